@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* The memory that a program's processes share with their runner: who they are, and a
+ * ring of events for each. Made by the runner as a memfd; found by the processes
+ * through PN_ARENA_ENV. For the runner, all that a process can write is tainted.
+ *
+ *   PnArena header | slots[PN_ARENA_SLOTS] | rings[PN_ARENA_SLOTS][PN_RING_BLOCKS]
+ *
+ * Life of a slot (one a process; further threads of a process take their own):
+ *   FREE -> TAKEN   by the parent, before it forks (compare-and-swap); it writes
+ *                   `process` and `parent`, resets head, end_claimed and held
+ *   TAKEN -> LIVE   by parent or child, whoever is first, once `pid` and `start_time`
+ *                   stand there
+ *   LIVE -> CLOSED  by the owner thread when it ends in good order (optional)
+ *   any -> FREE     by the runner alone, after the process has ended, its ring is
+ *                   empty and its process.end was passed on
+ *
+ * Who says that a process ended: whoever sets `end_claimed` first. A parent that waits
+ * for its child does so without reaping it (WNOWAIT), claims, emits process.end, and
+ * only then reaps; the runner reads the exit status of the zombie and then claims. */
+
+#include "pn-event.h"
+
+#include <stdatomic.h>
+
+/* "/proc/<runner's pid>/fd/<n>:<inode>" */
+#define PN_ARENA_ENV "PROCESSION_ARENA"
+#define PN_ARENA_MAGIC 0x616e6572614e5031ull
+#define PN_ARENA_SLOTS 1024
+#define PN_RING_BLOCKS 2048 /* 128 KiB; a power of two */
+#define PN_HELD_MAX 12
+
+typedef enum
+{
+  PN_SLOT_FREE,
+  PN_SLOT_TAKEN,
+  PN_SLOT_LIVE,
+  PN_SLOT_CLOSED
+} PnSlotState;
+
+typedef struct
+{
+  _Atomic uint32_t state;   /* PnSlotState */
+  _Atomic uint32_t process; /* number in this run */
+  _Atomic uint32_t parent;  /* its parent's number */
+  _Atomic int32_t pid;
+  _Atomic uint64_t start_time;  /* field 22 of /proc/<pid>/stat */
+  _Atomic uint32_t end_claimed; /* 1: somebody emits, or has emitted, process.end */
+  _Atomic uint32_t stalls;      /* times that the ring was full */
+
+  /* Blocks ever published, written by the process with release order. An event's
+   * blocks are published together. */
+  _Alignas(64) _Atomic uint64_t head;
+
+  /* Blocks ever taken, written by the runner with release order. A process with a full
+   * ring sleeps on `tail_wake`, at most 10 ms at a time, and looks whether the runner
+   * is still there. */
+  _Alignas(64) _Atomic uint64_t tail;
+  _Atomic uint32_t tail_wake;
+
+  /* The locks that this process holds, by object id; 0 is an empty place. The runner
+   * emits lock.abandon for what stands there when the process has ended. */
+  _Alignas(64) _Atomic uint32_t held[PN_HELD_MAX];
+} PnSlot;
+
+typedef struct
+{
+  uint64_t magic;
+  uint32_t version; /* PN_FORMAT_VERSION */
+  uint32_t n_slots;
+  uint32_t ring_blocks;
+  int32_t runner_pid;
+  uint64_t bytes;        /* of the whole arena */
+  uint64_t output_inode; /* of the program's captured stdout, as st_ino */
+
+  _Alignas(64) _Atomic uint64_t next_seq;
+  _Alignas(64) _Atomic uint32_t next_process; /* starts at 2 */
+  _Atomic uint32_t next_object;               /* starts at 1 */
+  _Atomic uint32_t slot_hint;
+  _Atomic uint32_t closed; /* 1: the runner takes nothing any more; stop emitting */
+
+  /* A process that has filled a quarter of its ring adds 1 and wakes the runner, which
+   * sleeps on it (futex) for a few ms at a time. */
+  _Alignas(64) _Atomic uint32_t runner_wake;
+  _Alignas(64) PnSlot slots[PN_ARENA_SLOTS];
+} PnArena;
+
+_Static_assert(sizeof (PnSlot) == 256, "a slot is four cache lines");
+_Static_assert(sizeof (PnArena) % PN_BLOCK_BYTES == 0, "rings are aligned");
+_Static_assert(ATOMIC_LLONG_LOCK_FREE == 2 && ATOMIC_INT_LOCK_FREE == 2,
+               "shared between processes");
+
+#define PN_ARENA_BYTES                                                                 \
+  (sizeof (PnArena) + (size_t)PN_ARENA_SLOTS * PN_RING_BLOCKS * PN_BLOCK_BYTES)
+
+static inline unsigned char *
+pn_arena_ring (PnArena *arena, uint32_t slot)
+{
+  unsigned char *rings = (unsigned char *)(arena + 1);
+
+  return rings + (size_t)slot * PN_RING_BLOCKS * PN_BLOCK_BYTES;
+}
+
+static inline unsigned char *
+pn_arena_block (PnArena *arena, uint32_t slot, uint64_t block)
+{
+  return pn_arena_ring (arena, slot) + (block % PN_RING_BLOCKS) * PN_BLOCK_BYTES;
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+#include "pn-event.h"
+
+#include <string.h>
+
+static size_t
+tail_blocks (size_t text_bytes)
+{
+  if (text_bytes <= PN_TEXT_INLINE_BYTES)
+    return 0;
+  return (text_bytes - PN_TEXT_INLINE_BYTES + PN_BLOCK_BYTES - 1) / PN_BLOCK_BYTES;
+}
+
+/* The largest cut at or below `max` that does not split a UTF-8 character. */
+static size_t
+cut_text (const char *text, size_t bytes, size_t max)
+{
+  if (bytes <= max)
+    return bytes;
+  while (max > 0 && ((unsigned char)text[max] & 0xc0) == 0x80)
+    max--;
+  return max;
+}
+
+static bool
+all_zero (const unsigned char *bytes, size_t n)
+{
+  for (size_t i = 0; i < n; i++)
+    if (bytes[i] != 0)
+      return false;
+  return true;
+}
+
+/* Kinds in which `peer` is not a process. */
+static bool
+peer_is_valid (const PnRecord *record)
+{
+  switch (record->kind)
+    {
+    case PN_KIND_NAME:
+      return pn_object_kind_name (record->peer) != NULL;
+    case PN_KIND_PIPE_SEND_WAIT:
+    case PN_KIND_PIPE_SEND:
+    case PN_KIND_PIPE_RECV_WAIT:
+    case PN_KIND_PIPE_RECV:
+    case PN_KIND_PIPE_CLOSE:
+      return record->peer == 1 || record->peer == 2;
+    default:
+      return true;
+    }
+}
+
+size_t
+pn_event_blocks (size_t text_bytes)
+{
+  return 1 + tail_blocks (text_bytes);
+}
+
+size_t
+pn_event_encode (const PnEvent *event, void *ret_blocks)
+{
+  size_t text_bytes = cut_text (event->text, event->text_bytes, PN_TEXT_MAX_BYTES);
+  size_t tail = tail_blocks (text_bytes);
+  size_t inline_bytes
+      = text_bytes < PN_TEXT_INLINE_BYTES ? text_bytes : PN_TEXT_INLINE_BYTES;
+  PnRecord record = {
+    .seq = event->seq,
+    .time_ns = event->time_ns,
+    .process = event->process,
+    .kind = (uint16_t)event->kind,
+    .flags = event->flags,
+    .tail = (uint8_t)tail,
+    .object = event->object,
+    .peer = event->peer,
+    .value = event->value,
+    .site = event->site,
+    .line = event->line,
+    .text_bytes = (uint16_t)text_bytes,
+  };
+  unsigned char *out = ret_blocks;
+
+  if (text_bytes < event->text_bytes)
+    record.flags |= PN_FLAG_TRUNCATED;
+  memcpy (record.text, event->text, inline_bytes);
+  memcpy (out, &record, sizeof record);
+  out += sizeof record;
+  memset (out, 0, tail * PN_BLOCK_BYTES);
+  memcpy (out, event->text + inline_bytes, text_bytes - inline_bytes);
+  return (1 + tail) * PN_BLOCK_BYTES;
+}
+
+int
+pn_event_decode (const void *tainted, size_t bytes, PnEvent *ret_event)
+{
+  const unsigned char *tail_text = (const unsigned char *)tainted + sizeof (PnRecord);
+  PnRecord record;
+  size_t inline_bytes;
+  size_t tail_bytes;
+
+  if (bytes < sizeof record)
+    return PN_DECODE_SHORT;
+  memcpy (&record, tainted, sizeof record);
+
+  if (pn_kind_name (record.kind) == NULL)
+    return PN_DECODE_BAD_KIND;
+  if ((record.flags & ~PN_FLAGS_ALL) != 0)
+    return PN_DECODE_BAD_FLAGS;
+  if (record.text_bytes > PN_TEXT_MAX_BYTES
+      || record.tail != tail_blocks (record.text_bytes))
+    return PN_DECODE_BAD_TAIL;
+  if (record.time_ns < 0 || !peer_is_valid (&record))
+    return PN_DECODE_BAD_VALUE;
+  if (bytes < (1 + (size_t)record.tail) * PN_BLOCK_BYTES)
+    return PN_DECODE_SHORT;
+
+  inline_bytes = record.text_bytes < PN_TEXT_INLINE_BYTES ? record.text_bytes
+                                                          : PN_TEXT_INLINE_BYTES;
+  tail_bytes = record.text_bytes - inline_bytes;
+  if (memchr (record.text, 0, inline_bytes) != NULL
+      || memchr (tail_text, 0, tail_bytes) != NULL
+      || !all_zero ((unsigned char *)record.text + inline_bytes,
+                    PN_TEXT_INLINE_BYTES - inline_bytes)
+      || !all_zero (tail_text + tail_bytes,
+                    (size_t)record.tail * PN_BLOCK_BYTES - tail_bytes))
+    return PN_DECODE_BAD_TEXT;
+
+  ret_event->seq = record.seq;
+  ret_event->time_ns = record.time_ns;
+  ret_event->kind = (PnKind)record.kind;
+  ret_event->process = record.process;
+  ret_event->object = record.object;
+  ret_event->peer = record.peer;
+  ret_event->value = record.value;
+  ret_event->site = record.site;
+  ret_event->line = record.line;
+  ret_event->flags = record.flags;
+  ret_event->text_bytes = record.text_bytes;
+  memcpy (ret_event->text, record.text, inline_bytes);
+  memcpy (ret_event->text + inline_bytes, tail_text, tail_bytes);
+  ret_event->text[record.text_bytes] = '\0';
+  return (int)((1 + (size_t)record.tail) * PN_BLOCK_BYTES);
+}
+
+void
+pn_stream_header_init (PnStreamHeader *header)
+{
+  memset (header, 0, sizeof *header);
+  memcpy (header->magic, PN_STREAM_MAGIC, sizeof header->magic);
+  header->version = PN_FORMAT_VERSION;
+  header->block_bytes = PN_BLOCK_BYTES;
+}
+
+int
+pn_stream_header_check (const void *tainted, size_t bytes)
+{
+  PnStreamHeader header;
+  size_t magic_bytes = bytes < sizeof header.magic ? bytes : sizeof header.magic;
+
+  if (memcmp (tainted, PN_STREAM_MAGIC, magic_bytes) != 0)
+    return PN_DECODE_BAD_HEADER;
+  if (bytes < sizeof header)
+    return PN_DECODE_SHORT;
+  memcpy (&header, tainted, sizeof header);
+  if (header.version != PN_FORMAT_VERSION)
+    return PN_DECODE_BAD_VERSION;
+  if (header.block_bytes != PN_BLOCK_BYTES
+      || !all_zero (header.reserved, sizeof header.reserved))
+    return PN_DECODE_BAD_HEADER;
+  return PN_BLOCK_BYTES;
+}
+
+const char *
+pn_decode_strerror (int error)
+{
+  switch (error)
+    {
+    case PN_DECODE_SHORT:
+      return "it ends in the middle of an event";
+    case PN_DECODE_BAD_KIND:
+      return "unknown kind of event";
+    case PN_DECODE_BAD_FLAGS:
+      return "unknown flags";
+    case PN_DECODE_BAD_TAIL:
+      return "the length of a text contradicts its blocks";
+    case PN_DECODE_BAD_TEXT:
+      return "a text has a zero byte in it, or bytes after its end";
+    case PN_DECODE_BAD_VALUE:
+      return "a field is out of its range";
+    case PN_DECODE_BAD_HEADER:
+      return "this is not a recording";
+    case PN_DECODE_BAD_VERSION:
+      return "the recording has a version that this program does not know";
+    default:
+      return "unknown error";
+    }
+}
+
+const char *
+pn_kind_name (unsigned kind)
+{
+  switch (kind)
+    {
+#define X(symbol, number, name)                                                        \
+  case number:                                                                         \
+    return name;
+      PN_KINDS (X)
+#undef X
+    default:
+      return NULL;
+    }
+}
+
+const char *
+pn_object_kind_name (unsigned object_kind)
+{
+  switch (object_kind)
+    {
+#define X(symbol, number, name, type)                                                  \
+  case number:                                                                         \
+    return name;
+      PN_OBJECT_KINDS (X)
+#undef X
+    default:
+      return NULL;
+    }
+}
+
+const char *
+pn_object_kind_type (unsigned object_kind)
+{
+  switch (object_kind)
+    {
+#define X(symbol, number, name, type)                                                  \
+  case number:                                                                         \
+    return type;
+      PN_OBJECT_KINDS (X)
+#undef X
+    default:
+      return NULL;
+    }
+}
