@@ -67,8 +67,7 @@ extern "C"
 
 #define MP_SITE ((MpSite){ __FILE__, __LINE__ })
 
-  /* --- Values: what travels through pipes, queues, pools and managers --------------
-   */
+  /* Values: what travels through pipes, queues, pools and managers. */
 
   typedef enum
   {
@@ -131,8 +130,7 @@ extern "C"
    * `size` - 1 bytes, with "…" at the end, between characters. */
   char *mp_repr (MpValue value, char *ret_text, size_t size);
 
-  /* --- Processes --------------------------------------------------------------------
-   */
+  /* Processes. */
 
   typedef struct MpProcess MpProcess;
 
@@ -196,8 +194,7 @@ extern "C"
   /* Ends the current process as a return from its target would. */
   void mp_exit (int code) __attribute__ ((noreturn));
 
-  /* --- Time, output, parameters ------------------------------------------------------
-   */
+  /* Time, output, parameters. */
 
   void mp_sleep_at (double seconds, MpSite site);
 #define mp_sleep(seconds) mp_sleep_at ((seconds), MP_SITE)
@@ -214,8 +211,7 @@ extern "C"
   bool mp_param_bool (const char *name, bool fallback); /* true/false, yes/no, 1/0 */
   const char *mp_param_text (const char *name, const char *fallback);
 
-  /* --- Lock
-   * --------------------------------------------------------------------------- */
+  /* Lock. */
 
   typedef struct MpLock MpLock;
 
@@ -235,8 +231,7 @@ extern "C"
   int mp_lock_release_at (MpLock *lock, MpSite site);
 #define mp_lock_release(lock) mp_lock_release_at ((lock), MP_SITE)
 
-  /* --- A value in shared memory: Python's Value
-   * ----------------------------------------- */
+  /* A value in shared memory: Python's Value. */
 
   typedef struct MpShared MpShared;
 
@@ -258,8 +253,7 @@ extern "C"
   mp_shared_set_float_at ((shared), (number), MP_SITE)
   MpLock *mp_shared_get_lock (MpShared *shared);
 
-  /* --- Pipe
-   * ------------------------------------------------------------------------------ */
+  /* Pipe. */
 
   typedef struct MpConnection MpConnection;
 
@@ -290,8 +284,7 @@ extern "C"
   void mp_connection_free (MpConnection *connection);
   int mp_connection_fileno (MpConnection *connection);
 
-  /* --- Queue
-   * ----------------------------------------------------------------------------- */
+  /* Queue. */
 
   typedef struct MpQueue MpQueue;
 
@@ -320,8 +313,7 @@ extern "C"
   int mp_queue_close_at (MpQueue *queue, MpSite site);
 #define mp_queue_close(queue) mp_queue_close_at ((queue), MP_SITE)
 
-  /* --- Pool
-   * ------------------------------------------------------------------------------- */
+  /* Pool. */
 
   typedef struct MpPool MpPool;
   typedef struct MpAsyncResult MpAsyncResult;
@@ -380,8 +372,7 @@ extern "C"
   int mp_async_successful (MpAsyncResult *result);
   void mp_async_free (MpAsyncResult *result);
 
-  /* --- Manager
-   * ------------------------------------------------------------------------------ */
+  /* Manager. */
 
   typedef struct MpManager MpManager;
   typedef struct MpListProxy MpListProxy;
