@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* Colours, by role and by object. Shape says state; colour says which object. */
+
+#include "pn-view.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  double red, green, blue, alpha; /* 0 to 1 */
+} PnColor;
+
+/* The colour of object number @order (by creation, never by drawing order). */
+PnColor pn_theme_object_color (PnThemeKind theme, guint order);
+
+/* What text on that colour is written in: contrast >= 4.5. */
+PnColor pn_theme_object_text_color (PnThemeKind theme, guint order);
+
+/* "#d55e00", for CSS and markup. Owned. */
+char *pn_color_to_string (PnColor color);
+
+G_END_DECLS

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* PnSession: one run. Starts a runner (posix_spawn; this process never forks), reads
+ * its pipe in a thread of its own into a trace, stops it.
+ *
+ * Signals, on the thread-default main context of the start:
+ *   "events"  new events are in the trace (at most every 15 ms)
+ *   "ended"   the stream is over; see pn_session_get_error () */
+
+#include "pn-lesson.h"
+#include "pn-trace.h"
+
+G_BEGIN_DECLS
+
+#define PN_TYPE_SESSION (pn_session_get_type ())
+G_DECLARE_FINAL_TYPE (PnSession, pn_session, PN, SESSION, GObject)
+
+#define PN_SESSION_ERROR (pn_session_error_quark ())
+GQuark pn_session_error_quark (void);
+
+typedef enum
+{
+  PN_SESSION_ERROR_START,  /* the runner can't be started */
+  PN_SESSION_ERROR_RUNNER, /* it ended without a whole stream */
+  PN_SESSION_ERROR_RECORD  /* the recording can't be written */
+} PnSessionError;
+
+/* @argv: the program and its arguments. @record_path: the bytes are saved there too;
+ * NULL: not. @title: what run.begin says. */
+PnSession *pn_session_start (const char *const *argv,
+                             const char *title,
+                             const PnLimits *limits,
+                             const char *record_path,
+                             GError **error);
+
+PnTrace *pn_session_get_trace (PnSession *session);
+gboolean pn_session_is_running (PnSession *session);
+
+/* Ends all of the run's processes; "ended" follows. Asking twice is allowed. */
+void pn_session_stop (PnSession *session);
+
+/* Why the stream is not whole; NULL if it is. Borrowed. */
+const GError *pn_session_get_error (PnSession *session);
+
+/* Blocks until "ended", running the main context (for the command line). */
+void pn_session_wait (PnSession *session);
+
+G_END_DECLS
