@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* Events of this process: found arena, own ring, own number. Used by the runtime and by
+ * a preloaded library; stands on src/event and libc alone.
+ *
+ * Life: a constructor looks for the arena before main () runs. Found: mp_observed is 1,
+ * the process has a slot, and process.begin is written. Not found, or anything wrong
+ * with it: mp_observed stays 0 for good and nothing is set up. It also falls to 0 when
+ * the runner has gone; the program runs on.
+ *
+ * A thread takes a slot of its own at its first event, a child of a raw fork () takes a
+ * number and a slot at its first event; neither ever writes into its maker's ring.
+ *
+ * Threads: any. Signal handlers: an event from a handler that interrupted an event is
+ * dropped (it has no number yet, so it is no loss). Cost: 20 to 30 ns without text, no
+ * system call, but for the first event of a page, a quarter and a source file. */
+
+#include "pn-arena.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* 1: events are wanted. Read it through mp_is_observed (). */
+extern int mp_observed;
+
+/* 0 is said where a thing is not known; `file` NULL means no call site. `file` must
+ * live as long as the process, as __FILE__ does: it is known by its address. */
+typedef struct
+{
+  PnKind kind;
+  unsigned flags;   /* PN_FLAG_… */
+  uint32_t process; /* 0: the current one */
+  uint32_t object;
+  uint32_t peer;
+  int64_t value;
+  const char *file;
+  int line;
+  const char *text; /* need not end with a NUL; cut at PN_TEXT_MAX_BYTES */
+  size_t text_bytes;
+} MpNote;
+
+/* Numbers the event and publishes it in this thread's ring; it survives SIGKILL from
+ * then on. Waits while the ring is full. False if it was not emitted. */
+bool mp_emit_note (const MpNote *note);
+
+/* The same for an event without text, flags or another process. */
+bool mp_emit_plain (PnKind kind,
+                    uint32_t object,
+                    uint32_t peer,
+                    int64_t value,
+                    const char *file,
+                    int line);
+
+static inline bool
+mp_is_observed (void)
+{
+  return __builtin_expect (mp_observed, 0);
+}
+
+/* The arena, also after the runner has gone; NULL if there never was one. */
+PnArena *mp_arena (void);
+
+/* This process's number in the run; 0 if it is not observed. Takes one if need be. */
+uint32_t mp_process_number (void);
+
+/* The slot of this thread; NULL if there is none. */
+PnSlot *mp_own_slot (void);
+
+/* A number for a new object or file. */
+uint32_t mp_object_number (void);
+
+/* Takes a free slot for a child that is about to be forked, and writes its number and
+ * its parent's there. NULL if there is none. */
+PnSlot *mp_slot_take (uint32_t process, uint32_t parent);
+
+/* Gives back a slot whose process was never made. */
+void mp_slot_give_back (PnSlot *slot);
+
+/* Writes pid and start time of a process into its slot and makes it LIVE. By the
+ * parent and the child: whoever comes first. */
+void mp_slot_go_live (PnSlot *slot, pid_t pid);
+
+/* In the child, after the fork: this process is `process`, and writes into `slot`
+ * (NULL: is not observed). Emits process.begin. */
+void mp_emit_become (PnSlot *slot, uint32_t process, uint32_t parent);
+
+/* True for one caller only: it may emit process.end for `process`, which had `slot`. */
+bool mp_slot_claim_end (PnSlot *slot, uint32_t process);
+
+/* The program's arguments, as main () gets them; argc 0 if they are not known. */
+void mp_arguments (int *ret_argc, char ***ret_argv);
