@@ -13,8 +13,16 @@
  *   TAKEN -> LIVE   by parent or child, whoever is first, once `pid` and `start_time`
  *                   stand there
  *   LIVE -> CLOSED  by the owner thread when it ends in good order (optional)
- *   any -> FREE     by the runner alone, after the process has ended, its ring is
- *                   empty and its process.end was passed on
+ *   any -> FREE     by the runner alone, after the process has ended (a CLOSED further
+ *                   thread: at once), its ring is empty and its process.end was passed
+ *                   on
+ *
+ * The runner hands out a FREE slot with all its fields 0, so that a TAKEN one with
+ * `process` 0 is one that its parent has not filled in yet: it writes `process` last.
+ *
+ * A further thread takes a slot with the same `process`, `parent`, `pid` and
+ * `start_time`, and with `end_claimed` set from the start: it does not stand for the
+ * process.
  *
  * Who says that a process ended: whoever sets `end_claimed` first. A parent that waits
  * for its child does so without reaping it (WNOWAIT), claims, emits process.end, and

@@ -11,14 +11,16 @@ tail_blocks (size_t text_bytes)
   return (text_bytes - PN_TEXT_INLINE_BYTES + PN_BLOCK_BYTES - 1) / PN_BLOCK_BYTES;
 }
 
-/* The largest cut at or below `max` that does not split a UTF-8 character. */
+/* The largest cut at or below `max` that does not split a UTF-8 character. What is
+ * not UTF-8 is cut at `max`. */
 static size_t
 cut_text (const char *text, size_t bytes, size_t max)
 {
   if (bytes <= max)
     return bytes;
-  while (max > 0 && ((unsigned char)text[max] & 0xc0) == 0x80)
-    max--;
+  for (size_t cut = max; cut + 4 > max; cut--)
+    if (((unsigned char)text[cut] & 0xc0) != 0x80)
+      return cut;
   return max;
 }
 
@@ -89,40 +91,59 @@ pn_event_encode (const PnEvent *event, void *ret_blocks)
   return (1 + tail) * PN_BLOCK_BYTES;
 }
 
+static int
+check_text (const PnRecord *record, const unsigned char *tail_text)
+{
+  const unsigned char *text = (const unsigned char *)record->text;
+  size_t inline_bytes = record->text_bytes < PN_TEXT_INLINE_BYTES
+                            ? record->text_bytes
+                            : PN_TEXT_INLINE_BYTES;
+  size_t tail_bytes = record->text_bytes - inline_bytes;
+
+  if (memchr (text, 0, inline_bytes) != NULL
+      || memchr (tail_text, 0, tail_bytes) != NULL
+      || !all_zero (text + inline_bytes, PN_TEXT_INLINE_BYTES - inline_bytes)
+      || !all_zero (tail_text + tail_bytes,
+                    (size_t)record->tail * PN_BLOCK_BYTES - tail_bytes))
+    return PN_DECODE_BAD_TEXT;
+  return 0;
+}
+
+/* `record` is a copy of the first block. */
+static int
+check_event (const PnRecord *record, const void *tainted, size_t bytes)
+{
+  const unsigned char *tail_text = (const unsigned char *)tainted + sizeof *record;
+
+  if (pn_kind_name (record->kind) == NULL)
+    return PN_DECODE_BAD_KIND;
+  if ((record->flags & ~PN_FLAGS_ALL) != 0)
+    return PN_DECODE_BAD_FLAGS;
+  if (record->text_bytes > PN_TEXT_MAX_BYTES
+      || record->tail != tail_blocks (record->text_bytes))
+    return PN_DECODE_BAD_TAIL;
+  if (record->time_ns < 0 || !peer_is_valid (record))
+    return PN_DECODE_BAD_VALUE;
+  if (bytes < (1 + (size_t)record->tail) * PN_BLOCK_BYTES)
+    return PN_DECODE_SHORT;
+  if (check_text (record, tail_text) < 0)
+    return PN_DECODE_BAD_TEXT;
+  return (int)((1 + (size_t)record->tail) * PN_BLOCK_BYTES);
+}
+
 int
 pn_event_decode (const void *tainted, size_t bytes, PnEvent *ret_event)
 {
-  const unsigned char *tail_text = (const unsigned char *)tainted + sizeof (PnRecord);
   PnRecord record;
   size_t inline_bytes;
-  size_t tail_bytes;
+  int taken;
 
   if (bytes < sizeof record)
     return PN_DECODE_SHORT;
   memcpy (&record, tainted, sizeof record);
-
-  if (pn_kind_name (record.kind) == NULL)
-    return PN_DECODE_BAD_KIND;
-  if ((record.flags & ~PN_FLAGS_ALL) != 0)
-    return PN_DECODE_BAD_FLAGS;
-  if (record.text_bytes > PN_TEXT_MAX_BYTES
-      || record.tail != tail_blocks (record.text_bytes))
-    return PN_DECODE_BAD_TAIL;
-  if (record.time_ns < 0 || !peer_is_valid (&record))
-    return PN_DECODE_BAD_VALUE;
-  if (bytes < (1 + (size_t)record.tail) * PN_BLOCK_BYTES)
-    return PN_DECODE_SHORT;
-
-  inline_bytes = record.text_bytes < PN_TEXT_INLINE_BYTES ? record.text_bytes
-                                                          : PN_TEXT_INLINE_BYTES;
-  tail_bytes = record.text_bytes - inline_bytes;
-  if (memchr (record.text, 0, inline_bytes) != NULL
-      || memchr (tail_text, 0, tail_bytes) != NULL
-      || !all_zero ((unsigned char *)record.text + inline_bytes,
-                    PN_TEXT_INLINE_BYTES - inline_bytes)
-      || !all_zero (tail_text + tail_bytes,
-                    (size_t)record.tail * PN_BLOCK_BYTES - tail_bytes))
-    return PN_DECODE_BAD_TEXT;
+  taken = check_event (&record, tainted, bytes);
+  if (taken <= 0)
+    return taken;
 
   ret_event->seq = record.seq;
   ret_event->time_ns = record.time_ns;
@@ -135,10 +156,25 @@ pn_event_decode (const void *tainted, size_t bytes, PnEvent *ret_event)
   ret_event->line = record.line;
   ret_event->flags = record.flags;
   ret_event->text_bytes = record.text_bytes;
+  inline_bytes = record.text_bytes < PN_TEXT_INLINE_BYTES ? record.text_bytes
+                                                          : PN_TEXT_INLINE_BYTES;
   memcpy (ret_event->text, record.text, inline_bytes);
-  memcpy (ret_event->text + inline_bytes, tail_text, tail_bytes);
+  memcpy (ret_event->text + inline_bytes,
+          (const unsigned char *)tainted + sizeof record,
+          record.text_bytes - inline_bytes);
   ret_event->text[record.text_bytes] = '\0';
-  return (int)((1 + (size_t)record.tail) * PN_BLOCK_BYTES);
+  return taken;
+}
+
+int
+pn_event_check (const void *tainted, size_t bytes)
+{
+  PnRecord record;
+
+  if (bytes < sizeof record)
+    return PN_DECODE_SHORT;
+  memcpy (&record, tainted, sizeof record);
+  return check_event (&record, tainted, bytes);
 }
 
 void

@@ -22,6 +22,7 @@
 #define PN_TAIL_MAX_BLOCKS 63
 #define PN_TEXT_MAX_BYTES (PN_TEXT_INLINE_BYTES + PN_TAIL_MAX_BLOCKS * PN_BLOCK_BYTES)
 
+/* clang-format off */
 /* The kinds: X (symbol, number, name). Numbers are part of the format: never change
  * one, add at the end of a group. What the fields mean for each kind:
  *
@@ -31,10 +32,11 @@
  *
  *  kind                object   peer              value            text
  *  run.begin           -        -                 Unix time, us    what runs
- *  run.end             -        -                 exit of main     why, if it was
- * stopped run.lost            -        -                 events lost      - name id
- * PnObjectKind      kind's detail    its name process.start       -        child - the
- * child's name process.begin       -        parent            pid              -
+ *  run.end             -        -                 exit of main     why, if stopped
+ *  run.lost            -        -                 events lost      -
+ *  name                id       PnObjectKind      kind's detail    its name
+ *  process.start       -        child             -                the child's name
+ *  process.begin       -        parent            pid              -
  *  process.exit        -        -                 exit code        -
  *  process.end         -        -                 code, -signal    -
  *  process.join-wait   -        child             timeout ns, -1   -
@@ -77,6 +79,7 @@
  * finds its put. A manager's server writes the new contents of a list or dict as
  * value.write. `process` of run.lost is 0: it stands in the place of an event whose
  * number was taken and that never came (its process died while writing it). */
+/* clang-format on */
 #define PN_KINDS(X)                                                                    \
   X (RUN_BEGIN, 0x0101, "run.begin")                                                   \
   X (RUN_END, 0x0102, "run.end")                                                       \
@@ -254,6 +257,10 @@ size_t pn_event_encode (const PnEvent *event, void *ret_blocks);
  * Returns the bytes that it took, PN_DECODE_SHORT, or an error below 0. `ret_event` is
  * left alone unless the return is above 0. Cost: O(text). */
 int pn_event_decode (const void *tainted, size_t bytes, PnEvent *ret_event);
+
+/* The same verdict without taking the event apart: for those who pass it on as it is.
+ */
+int pn_event_check (const void *tainted, size_t bytes);
 
 void pn_stream_header_init (PnStreamHeader *header);
 
