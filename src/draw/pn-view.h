@@ -44,8 +44,11 @@ typedef struct
   double axis_mix; /* 0: by `axis`; towards 1: on its way to the other one */
   double begin;    /* the visible stretch, in units of `axis`; begin < end */
   double end;
-  double scroll_y; /* of the lanes, 0: top */
-  gsize playhead;  /* event; G_MAXSIZE: none, and nothing is veiled */
+  double scroll_y;       /* of the lanes, 0: top */
+  gsize playhead;        /* event; G_MAXSIZE: none, and nothing is veiled */
+  double playhead_after; /* how far behind its event the line stands, in units of
+                          * `axis`; 0: at it. So a playing line moves smoothly */
+  gint64 now_ns;         /* live: open stretches reach to here; 0: to the last event */
   PnThemeKind theme;
   PnThing hovered;
   PnThing selected;
