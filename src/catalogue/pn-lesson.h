@@ -41,7 +41,11 @@ typedef struct
   guint processes;      /* at most alive at once; 64 */
   guint seconds;        /* 60 */
   guint64 output_bytes; /* 1 MiB */
+  guint64 events;       /* 4,000,000: the memory of the one who watches */
 } PnLimits;
+
+/* Sets the defaults. */
+void pn_limits_init (PnLimits *limits);
 
 typedef struct
 {
@@ -64,9 +68,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnLesson, pn_lesson_free)
 /* One folder; @program_dir is where its executable lies. */
 PnLesson *pn_lesson_load (const char *folder, const char *program_dir, GError **error);
 
-/* All lessons that this program came with, sorted by `order`. A bad one is left out,
- * and its error added to @ret_errors (char *, may be NULL). Works installed and from
- * the build folder. */
+/* All lessons that this program came with, and before them those of the folders in
+ * $PROCESSION_LESSONS (with : between them), sorted by `order`. There, NAME/NAME is the
+ * program of lesson NAME. A bad lesson is left out, and its error added to @ret_errors
+ * (char *, owned by the array if it has a free function; may be NULL). Works installed
+ * and from the build folder. */
 GPtrArray *pn_catalogue_load (GPtrArray *ret_errors);
 
 /* Borrowed from @catalogue. */
@@ -76,8 +82,9 @@ PnLesson *pn_catalogue_find (GPtrArray *catalogue, const char *id, GError **erro
 gboolean
 pn_parameter_check (const PnParameter *parameter, const char *value, GError **error);
 
-/* The program and its arguments, NULL-terminated, owned. @settings: NAME=VALUE each,
- * may be NULL. Errors: %PN_LESSON_ERROR_PARAMETER, %PN_LESSON_ERROR_PROGRAM. */
+/* The program and its arguments, NULL-terminated, owned: each parameter, as it was set
+ * or with its default. @settings: NAME=VALUE each, the last of a name counts; may be
+ * NULL. Errors: %PN_LESSON_ERROR_PARAMETER, %PN_LESSON_ERROR_PROGRAM. */
 char **pn_lesson_dup_argv (const PnLesson *lesson,
                            const char *const *settings,
                            GError **error);
