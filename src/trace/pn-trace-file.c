@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+#include "pn-trace-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#define READ_BYTES (256 * 1024)
+
+/* Retries what a signal interrupted. */
+static gssize
+read_some (int fd, void *ret_bytes, gsize max)
+{
+  gssize n;
+
+  do
+    n = read (fd, ret_bytes, max);
+  while (n < 0 && errno == EINTR);
+  return n;
+}
+
+static gboolean
+append_file (PnTrace *trace, int fd, GError **error)
+{
+  g_autofree guint8 *buffer = g_malloc (READ_BYTES);
+  gssize n;
+
+  while ((n = read_some (fd, buffer, READ_BYTES)) > 0)
+    if (!pn_trace_append (trace, buffer, (gsize)n, error))
+      return FALSE;
+  if (n < 0)
+    {
+      g_set_error (error,
+                   PN_TRACE_ERROR,
+                   PN_TRACE_ERROR_IO,
+                   "it can't be read: %s",
+                   g_strerror (errno));
+      return FALSE;
+    }
+  if (!pn_trace_has_header (trace))
+    {
+      g_set_error (error,
+                   PN_TRACE_ERROR,
+                   PN_TRACE_ERROR_HEADER,
+                   "it is shorter than the smallest recording; choose another file");
+      return FALSE;
+    }
+  pn_trace_finish (trace);
+  return TRUE;
+}
+
+PnTrace *
+pn_trace_open (const char *path, GError **error)
+{
+  g_autoptr (PnTrace) trace = pn_trace_new ();
+  int fd = open (path, O_RDONLY | O_CLOEXEC);
+  gboolean read_well;
+
+  if (fd < 0)
+    {
+      g_set_error (error,
+                   PN_TRACE_ERROR,
+                   PN_TRACE_ERROR_IO,
+                   "%s: it can't be opened: %s",
+                   path,
+                   g_strerror (errno));
+      return NULL;
+    }
+  read_well = append_file (trace, fd, error);
+  close (fd);
+  if (!read_well)
+    {
+      g_prefix_error (error, "%s: ", path);
+      return NULL;
+    }
+  return g_steal_pointer (&trace);
+}
+
+/* Back to what came through the pipe. */
+static void
+restore_event (PnTrace *trace, gsize index, PnEvent *ret_event)
+{
+  PnTraceEvent event = pn_trace_get_event (trace, index);
+
+  ret_event->seq = event.seq;
+  ret_event->time_ns = pn_trace_get_start_ns (trace) + event.time_ns;
+  ret_event->kind = event.kind;
+  ret_event->process = event.process;
+  ret_event->object = event.object;
+  ret_event->peer = event.peer;
+  ret_event->value = event.value;
+  ret_event->site = event.site;
+  ret_event->line = event.line;
+  ret_event->flags = event.flags;
+  /* Mending invalid UTF-8 may have made a text longer than an event can carry; there
+   * is room for one character more, so that the encoder sees that it has to cut. */
+  ret_event->text_bytes = MIN (strlen (event.text), (gsize)PN_TEXT_MAX_BYTES);
+  if (event.text[ret_event->text_bytes] != '\0')
+    {
+      const char *end
+          = g_utf8_find_prev_char (event.text, event.text + ret_event->text_bytes + 1);
+
+      ret_event->text_bytes = (gsize)(end - event.text);
+      ret_event->flags |= PN_FLAG_TRUNCATED;
+    }
+  memcpy (ret_event->text, event.text, ret_event->text_bytes);
+  ret_event->text[ret_event->text_bytes] = '\0';
+}
+
+gboolean
+pn_trace_save (PnTrace *trace, const char *path, GError **error)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (GError) failure = NULL;
+  g_autofree PnEvent *event = g_new (PnEvent, 1);
+  gsize n = pn_trace_get_n_events (trace);
+  guint8 blocks[(1 + PN_TAIL_MAX_BLOCKS) * PN_BLOCK_BYTES];
+  PnStreamHeader header;
+
+  pn_stream_header_init (&header);
+  g_byte_array_append (bytes, (const guint8 *)&header, sizeof header);
+  for (gsize i = 0; i < n; i++)
+    {
+      restore_event (trace, i, event);
+      g_byte_array_append (bytes, blocks, (guint)pn_event_encode (event, blocks));
+    }
+  if (!g_file_set_contents_full (path,
+                                 (const char *)bytes->data,
+                                 bytes->len,
+                                 G_FILE_SET_CONTENTS_CONSISTENT,
+                                 0666,
+                                 &failure))
+    {
+      g_set_error (error,
+                   PN_TRACE_ERROR,
+                   PN_TRACE_ERROR_IO,
+                   "%s: it can't be written: %s",
+                   path,
+                   failure->message);
+      return FALSE;
+    }
+  return TRUE;
+}
