@@ -64,6 +64,7 @@ typedef struct
   gboolean daemon;
   GArray *spans;   /* PnSpan, disjoint: STARTING, RUN, SLEEP, WAIT, JOIN, ZOMBIE */
   GArray *holds;   /* PnSpan HOLD */
+  guint hold_rows; /* the largest `row` of `holds` so far, and one more; 0: none */
   gsize end_event; /* its process.end; PN_EVENT_OPEN: it lives */
   gint64 end_ns;
   gboolean exit_known;
@@ -79,9 +80,12 @@ typedef struct
   gint64 detail;
   gsize created_event;
   gint64 created_ns;
-  GArray *owned;   /* PnSpan OWNED; pools: TASK */
-  GArray *waiters; /* PnSpan WAITER */
-  GArray *steps;   /* PnStep: queue, pipe: depth; value, list, dict: contents */
+  GArray *owned;    /* PnSpan OWNED; pools: TASK */
+  GArray *waiters;  /* PnSpan WAITER */
+  GArray *steps;    /* PnStep: queue, pipe: depth; value, list, dict: contents */
+  guint owned_rows; /* as `hold_rows`, of `owned` and of `waiters` */
+  guint waiter_rows;
+  gint64 max_number; /* the largest of `steps` so far */
 } PnObjectLane;
 
 typedef enum
