@@ -50,12 +50,21 @@ char *pn_layout_dup_card (const PnLayout *layout, const PnHit *hit);
 /* One item a line, with rounded pixels: for golden files. Owned. */
 char *pn_layout_dup_text (const PnLayout *layout);
 
-/* The smallest and largest sensible stretch, and the whole one with some margin. */
+/* Shows the whole run, with some margin at its end. */
 void pn_view_fit (PnView *view, PnModel *model);
 
-/* Keeps @unit under the pointer; factor 2: twice as near. Clamped to what makes sense.
- */
+/* Where event @index stands on the view's axis: its time, or the middle of its cell. */
+double pn_view_event_unit (const PnView *view, PnModel *model, gsize index);
+
+/* The same stretch on the other axis, and `axis_mix` back to 0: what to call when the
+ * switch's animation has ended. */
+void pn_view_set_axis (PnView *view, PnModel *model, PnAxis axis);
+
+/* Keeps @unit where it is; factor 2: twice as near. Clamped to what makes sense: from
+ * twice the run down to 100 ns, or two events. */
 void pn_view_zoom (PnView *view, PnModel *model, double unit, double factor);
+
+/* Some of the run stays in sight. */
 void pn_view_pan (PnView *view, PnModel *model, double units);
 
 G_END_DECLS

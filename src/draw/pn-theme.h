@@ -15,8 +15,15 @@ typedef struct
 /* The colour of object number @order (by creation, never by drawing order). */
 PnColor pn_theme_object_color (PnThemeKind theme, guint order);
 
+/* The same colour, darker or lighter as far as needed to be read as text on the theme's
+ * background: contrast >= 4.5. */
+PnColor pn_theme_object_ink_color (PnThemeKind theme, guint order);
+
 /* What text on that colour is written in: contrast >= 4.5. */
 PnColor pn_theme_object_text_color (PnThemeKind theme, guint order);
+
+/* WCAG's, from 1 to 21; alpha is not looked at. */
+double pn_color_contrast (PnColor a, PnColor b);
 
 /* "#d55e00", for CSS and markup. Owned. */
 char *pn_color_to_string (PnColor color);

@@ -56,6 +56,7 @@ typedef struct
   gboolean with_heads; /* the names at the left */
   const char *title;   /* above a picture for a slide; NULL: none */
   double font_px;      /* 13 is normal; the lanes grow with it */
+  double device_scale; /* device pixels a logical pixel: edges are put on them */
 } PnView;
 
 /* A view of 1600 by 900 with nothing in it yet, in real time, light. */
