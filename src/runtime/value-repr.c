@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+#include "mp-private.h"
 #include "value-private.h"
 
 #include <inttypes.h>
 #include <locale.h>
-#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,16 +108,15 @@ format_shortest (double number, char *ret_text, size_t size)
     format_digits (number, digits, ret_text, size);
 }
 
-/* Puts "d.ddde±xx" the way Python does: an exponent below 1e-4 and from 1e16 on. */
+/* "d.ddde±xx" the way Python writes it: with an exponent below 1e-4 and from 1e16. */
 static void
-put_decimal (Writer *writer, const char *scientific)
+rewrite_decimal (const char *scientific, char *ret_text, size_t size)
 {
   char digits[24];
-  char text[48];
   int exponent = atoi (strchr (scientific, 'e') + 1);
   int n = 0;
 
-  for (const char *at = scientific; *at != 'e'; at++)
+  for (const char *at = scientific; *at != 'e' && n < 17; at++)
     if (*at != '.')
       digits[n++] = *at;
   while (n > 1 && digits[n - 1] == '0')
@@ -125,8 +124,8 @@ put_decimal (Writer *writer, const char *scientific)
   digits[n] = '\0';
 
   if (exponent < -4 || exponent >= 16)
-    snprintf (text,
-              sizeof text,
+    snprintf (ret_text,
+              size,
               "%c%s%se%c%02d",
               digits[0],
               n > 1 ? "." : "",
@@ -134,41 +133,11 @@ put_decimal (Writer *writer, const char *scientific)
               exponent < 0 ? '-' : '+',
               abs (exponent));
   else if (exponent < 0)
-    snprintf (text, sizeof text, "0.%.*s%s", -exponent - 1, "000", digits);
+    snprintf (ret_text, size, "0.%.*s%s", -exponent - 1, "000", digits);
   else if (n <= exponent + 1)
-    snprintf (
-        text, sizeof text, "%s%.*s.0", digits, exponent + 1 - n, "0000000000000000");
+    snprintf (ret_text, size, "%s%.*s.0", digits, exponent + 1 - n, "0000000000000000");
   else
-    snprintf (
-        text, sizeof text, "%.*s.%s", exponent + 1, digits, digits + exponent + 1);
-  put_string (writer, text);
-}
-
-static void
-put_float (Writer *writer, double number)
-{
-  char scientific[40];
-  locale_t old;
-
-  if (isnan (number))
-    {
-      put_string (writer, "nan");
-      return;
-    }
-  if (signbit (number))
-    put_string (writer, "-");
-  number = fabs (number);
-  if (isinf (number))
-    {
-      put_string (writer, "inf");
-      return;
-    }
-  /* The program may have set a locale that writes 0,5. */
-  pthread_once (&c_locale_once, make_c_locale);
-  old = uselocale (c_locale);
-  format_shortest (number, scientific, sizeof scientific);
-  uselocale (old);
-  put_decimal (writer, scientific);
+    snprintf (ret_text, size, "%.*s.%s", exponent + 1, digits, digits + exponent + 1);
 }
 
 static void
@@ -293,7 +262,7 @@ put_dict (Writer *writer, MpValue dict)
 static void
 put_value (Writer *writer, MpValue value)
 {
-  char integer[24];
+  char number[32];
 
   switch (value.type)
     {
@@ -304,11 +273,12 @@ put_value (Writer *writer, MpValue value)
       put_string (writer, value.boolean ? "True" : "False");
       return;
     case MP_INT:
-      snprintf (integer, sizeof integer, "%" PRId64, value.integer);
-      put_string (writer, integer);
+      snprintf (number, sizeof number, "%" PRId64, value.integer);
+      put_string (writer, number);
       return;
     case MP_FLOAT:
-      put_float (writer, value.number);
+      mp_double_text (value.number, number);
+      put_string (writer, number);
       return;
     case MP_TEXT:
       put_text (
@@ -357,6 +327,28 @@ mp_utf8_decode (const char *text, size_t n, uint32_t *ret_char)
     return 0;
   *ret_char = character;
   return length;
+}
+
+size_t
+mp_double_text (double number, char ret_text[32])
+{
+  char scientific[40];
+  char decimal[48] = "inf";
+  locale_t old;
+
+  if (isnan (number))
+    return (size_t)sprintf (ret_text, "nan");
+  if (!isinf (number))
+    {
+      /* The program may have set a locale that writes 0,5. */
+      pthread_once (&c_locale_once, make_c_locale);
+      old = uselocale (c_locale);
+      format_shortest (fabs (number), scientific, sizeof scientific);
+      uselocale (old);
+      rewrite_decimal (scientific, decimal, sizeof decimal);
+    }
+  return (size_t)snprintf (
+      ret_text, 32, "%s%.30s", signbit (number) ? "-" : "", decimal);
 }
 
 char *
