@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# What ./run and ./check share: find what is missing, install it, build.
+# The caller sets $me (its name in messages) and $root (the source folder).
+
+# A need is: how it is looked for, what, and the Debian package that brings it.
+run_needs='
+command cc          gcc
+header  stdio.h     libc6-dev
+command meson       meson
+command ninja       ninja-build
+command pkg-config  pkg-config
+module  gtk4>=4.8   libgtk-4-dev
+module  gtksourceview-5 libgtksourceview-5-dev
+module  json-glib-1.0   libjson-glib-dev
+module  glib-2.0>=2.74  libglib2.0-dev
+command gtk4-broadwayd  libgtk-4-bin
+file    /usr/share/icons/Adwaita/index.theme adwaita-icon-theme
+file    /usr/share/icons/hicolor/index.theme hicolor-icon-theme
+file    /usr/share/glib-2.0/schemas/org.gnome.desktop.interface.gschema.xml gsettings-desktop-schemas
+file    /usr/share/fonts/opentype/cantarell fonts-cantarell
+file    /usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf fonts-dejavu-core
+file    /usr/lib/*/gdk-pixbuf-2.0/*/loaders/libpixbufloader-svg.so librsvg2-common
+'
+# shellcheck disable=SC2034  # ./run needs only the first list
+check_needs='
+command /usr/bin/python3 python3
+command clang-format-14  clang-format-14
+command shellcheck  shellcheck
+command Xvfb        xvfb
+command dbus-daemon dbus
+command dbus-run-session dbus-daemon
+command xdotool     xdotool
+command import      imagemagick
+command xmllint     libxml2-utils
+command pdftotext   poppler-utils
+command rsvg-convert librsvg2-bin
+command valgrind    valgrind
+file    /usr/libexec/at-spi-bus-launcher at-spi2-core
+python  pyatspi     python3-pyatspi
+'
+
+say () { printf '%s: %s\n' "$me" "$*" >&2; }
+die () { local status=$1; shift; say "$*"; exit "$status"; }
+
+have_apt () { [ "$(uname)" = Linux ] && command -v apt-get dpkg >/dev/null; }
+
+# "gtk4>=4.8" is how a table of words says "gtk4 >= 4.8".
+have_module () { pkg-config --exists "${1/>=/ >= }" 2>/dev/null; }
+
+have_header () {
+  command -v cc >/dev/null && echo "#include <$1>" | cc -E - >/dev/null 2>&1
+}
+
+# Fonts and icons lie elsewhere on other systems: looked for only where apt puts them.
+have_file () { ! have_apt || compgen -G "$1" >/dev/null; }
+
+have_python () { /usr/bin/python3 -c "import $1" 2>/dev/null; }
+
+have () {
+  case $1 in
+    command) command -v "$2" >/dev/null ;;
+    *) "have_$1" "$2" ;;
+  esac
+}
+
+# Reads needs, prints the packages of those that are not there, each once.
+missing_packages () {
+  local how what package
+  while read -r how what package; do
+    [ -z "$how" ] || have "$how" "$what" || printf '%s\n' "$package"
+  done | sort -u
+}
+
+as_root () {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  elif [ -t 0 ]; then
+    sudo "$@"
+  else
+    sudo -n "$@"
+  fi
+}
+
+apt_as_root () {
+  as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C \
+    apt-get -q -y -o DPkg::Lock::Timeout=300 -o APT::Install-Recommends=false "$@" \
+    </dev/null >>"$apt_log" 2>&1
+}
+
+# What apt-get says it would do; fails if a package is not known to it.
+apt_plan () {
+  LC_ALL=C apt-get --assume-no -o Debug::NoLocking=1 -o APT::Install-Recommends=false \
+    install "$@" 2>/dev/null | grep -E '^(Need to get|After this operation)'
+}
+
+apt_failed () {
+  grep -E '^(E:|sudo:)' "$apt_log" | tail -n 3 >&2
+  die 1 "$1 (all of its output: $apt_log)"
+}
+
+# Installs the packages of the needs given, if any is missing.
+install_missing () {
+  local needs=$1 missing plan
+  missing=$(missing_packages <<<"$needs" | tr '\n' ' ')
+  missing=${missing% }
+  [ -n "$missing" ] || return 0
+
+  have_apt || die 2 "this is not Debian or Ubuntu; install what these Debian packages hold, then try again: $missing"
+  if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
+    die 2 "packages are missing; as root, run: apt-get install --no-install-recommends $missing"
+  fi
+
+  apt_log=$(mktemp "${TMPDIR:-/tmp}/procession-apt.XXXXXX") \
+    || die 1 "can't write to ${TMPDIR:-/tmp}: free some space there"
+  # shellcheck disable=SC2086  # a list of words
+  if ! plan=$(apt_plan $missing); then
+    say "reading Debian's lists of packages (apt-get update)"
+    apt_as_root update || apt_failed "apt-get update failed: is the network there, and may you use sudo?"
+    plan=$(apt_plan $missing) \
+      || die 2 "this system does not have: $missing. Procession needs Debian 12 or newer, or Ubuntu 22.10 or newer"
+  fi
+  say "installing Debian packages: $missing"
+  say "$(sed -n 's/.*Need to get \(.*\) of archives.*/with what they need: a download of \1,/p' <<<"${plan/\/[0-9.,]* [kMG]B/}")" \
+      "$(sed -n 's/After this operation, \(.*\) of additional.*/\1 on disk/p' <<<"$plan")"
+  # shellcheck disable=SC2086
+  apt_as_root install $missing || {
+    # A list older than the mirror names files that are gone.
+    apt_as_root update && apt_as_root install $missing
+  } || apt_failed "apt-get install failed; mend it, or as root run: apt-get install --no-install-recommends $missing"
+  hash -r
+
+  missing=$(missing_packages <<<"$needs" | tr '\n' ' ')
+  [ -z "$missing" ] || die 2 "still missing after apt-get install, so PATH or PKG_CONFIG_PATH hides it, or this system is too old: $missing"
+  rm -f "$apt_log"
+}
+
+# One at a time may build: the lock is on the folder itself, so no file stays.
+# Children get it closed (9<&-), else a daemon would keep it.
+lock_folder () {
+  exec 9<"$1"
+  flock -n 9 2>/dev/null && return 0
+  say "another one builds here now; waiting for it"
+  flock 9 2>/dev/null || true
+}
+unlock_folder () { exec 9<&-; }
+
+# A folder set up by hand for these sources (it has no mark) is taken as it is.
+is_set_up () {
+  local dir=$1 mark
+  shift
+  [ -f "$dir/build.ninja" ] || return 1
+  if [ -f "$dir/.set-up-for" ]; then
+    mark=$(<"$dir/.set-up-for")
+    [ "$mark" = "$root $*" ]
+  else
+    grep -qsF "\"source\": \"$root\"" "$dir/meson-info/meson-info.json"
+  fi
+}
+
+# set_up DIR OPTION…: a Meson folder made for this place with these options. One that was
+# left half made, was copied from elsewhere or has other options is made anew.
+set_up () {
+  local dir=$1
+  is_set_up "$@" && return 0
+  shift
+  if [ -d "$dir" ] && [ -n "$(ls -A "$dir")" ] && ! [ -d "$dir/meson-private" ]; then
+    die 1 "$dir is in the way and is no folder of Meson's: move it elsewhere"
+  fi
+  { rm -rf -- "$dir" && mkdir -p -- "$dir"; } || die 1 "can't write $dir: take it out of the way (sudo rm -r), or copy the sources to a folder of your own"
+  meson setup "$@" "$dir" "$root" >"$dir/build.log" 2>&1 9<&- || {
+    grep -E 'ERROR' "$dir/build.log" | tail -n 3 >&2
+    rm -f "$dir/build.ninja"
+    die 1 "the build can't be set up; all of its output: $dir/build.log"
+  }
+  printf '%s\n' "$root $*" >"$dir/.set-up-for"
+}
+
+# Ninja's lines to a log; on a terminal, how far it is.
+run_ninja () {
+  local dir=$1 line
+  NINJA_STATUS='[%f/%t] ' ninja -C "$dir" 2>&1 9<&- | {
+    while IFS= read -r line; do
+      printf '%s\n' "$line"
+      if [ -t 2 ] && [[ $line =~ ^\[[0-9]+/[0-9]+\] ]]; then
+        printf '\r%s: building %s\e[K' "$me" "${BASH_REMATCH[0]}" >&2
+      fi
+    done >"$dir/build.log"
+    [ ! -t 2 ] || printf '\r\e[K' >&2
+  }
+}
+
+# build DIR OPTION…: everything in DIR is up to date when this returns.
+build () {
+  local dir=$1
+  set_up "$@"
+  [ -w "$dir" ] || die 1 "can't write $dir: take it out of the way (sudo rm -r)"
+  run_ninja "$dir" && return 0
+  # Ninja's or Meson's own trouble, not the compiler's: a folder from older sources.
+  if grep -qE '^ninja: error|ERROR: ' "$dir/build.log"; then
+    say "$dir does not fit these sources; building it anew"
+    rm -f "$dir/build.ninja"
+    set_up "$@"
+    run_ninja "$dir" && return 0
+  fi
+  grep -E -A 12 '^FAILED:|error:|^ninja: error|ERROR: ' "$dir/build.log" | tail -n 25 >&2
+  die 1 "the build failed; all of its output: $dir/build.log"
+}
