@@ -30,6 +30,7 @@ command shellcheck  shellcheck
 command Xvfb        xvfb
 command dbus-daemon dbus
 command dbus-run-session dbus-daemon
+file    /usr/share/i18n/locales/de_DE locales
 command xdotool     xdotool
 command import      imagemagick
 command xmllint     libxml2-utils
