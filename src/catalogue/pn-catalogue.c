@@ -185,12 +185,14 @@ pn_catalogue_find_runner (GError **error)
   const char *path = g_getenv ("PROCESSION_RUNNER");
 
   if (!path || !*path)
-    path = pn_catalogue_is_uninstalled ()
-               ? PN_BUILD_ROOT "/src/runner/procession-runner"
-               : PN_LIBEXECDIR "/procession-runner";
+    path = pn_catalogue_is_uninstalled () ? PN_BUILD_ROOT
+               "/src/runner/procession-runner"
+                                          : PN_LIBEXECDIR "/procession-runner";
   if (g_file_test (path, G_FILE_TEST_IS_EXECUTABLE))
     return g_strdup (path);
-  g_set_error (error, PN_LESSON_ERROR, PN_LESSON_ERROR_PROGRAM,
+  g_set_error (error,
+               PN_LESSON_ERROR,
+               PN_LESSON_ERROR_PROGRAM,
                "the runner %s is not there; build it or install Procession again",
                path);
   return NULL;
