@@ -21,6 +21,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* 1: events are wanted. Read it through mp_is_observed (). */
 extern int mp_observed;
@@ -75,7 +76,8 @@ uint32_t mp_object_number (void);
  * its parent's there. NULL if there is none. */
 PnSlot *mp_slot_take (uint32_t process, uint32_t parent);
 
-/* Gives back a slot whose process was never made. */
+/* Gives back a slot whose process could not be made: CLOSED and claimed, so that the
+ * runner frees it and says nothing. */
 void mp_slot_give_back (PnSlot *slot);
 
 /* Writes pid and start time of a process into its slot and makes it LIVE. By the

@@ -53,8 +53,14 @@ bool mp_emit_text (PnKind kind,
 bool
 mp_emit_failed (PnKind kind, uint32_t object, uint32_t peer, int error, MpSite site);
 
-/* Takes a number for a shared object and emits its `name`. NULL as name: "lock", then
- * "lock-2", … counted over the whole run. `detail` as pn-event.h says. Returns 0 where
+#define MP_NAME_BYTES 256
+
+/* The name of an object that was given none: "lock", then "lock-2", … over the whole
+ * run. Counts it. Returns `ret_name`. */
+const char *mp_object_default_name (PnObjectKind kind, char ret_name[MP_NAME_BYTES]);
+
+/* Takes a number for a shared object and emits its `name`. `name` NULL:
+ * the default name. `detail` as pn-event.h says. Returns 0 where
  * nobody looks. */
 uint32_t
 mp_object_new (PnObjectKind kind, const char *name, int64_t detail, MpSite site);
@@ -139,9 +145,6 @@ uint32_t mp_heap_count_name (PnObjectKind kind);
 
 /* Processes. */
 
-/* getpid (), without a system call where the process is known not to have forked. */
-pid_t mp_pid (void);
-
 /* Readable by poll () once the child has ended; -1 if there is none. Borrowed. */
 int mp_process_pidfd (MpProcess *process);
 
@@ -155,6 +158,10 @@ int mp_on_end (void (*function) (void *data), void *data);
 void mp_on_end_cancel (void (*function) (void *data), void *data);
 
 /* Text. */
+
+/* The largest cut of `text` at or below `max` that does not split a UTF-8 character;
+ * what is not UTF-8 is cut at `max`. */
+size_t mp_cut_utf8 (const char *text, size_t bytes, size_t max);
 
 /* As Python's repr () writes a float: 0.1, 1.0, 1e+16, inf, nan. Never a decimal comma.
  * Returns the length. */

@@ -92,3 +92,19 @@ mp_futex_wake (_Atomic uint32_t *word, int n)
   syscall (SYS_futex, word, FUTEX_WAKE, n, NULL, NULL, 0);
   errno = saved_errno;
 }
+
+void
+mp_sleep_at (double seconds, MpSite site)
+{
+  int64_t deadline = mp_deadline (seconds);
+  struct timespec until;
+
+  if (isnan (seconds) || seconds < 0)
+    return;
+  mp_point (PN_KIND_SLEEP_BEGIN, 0);
+  mp_emit (PN_KIND_SLEEP_BEGIN, 0, 0, mp_timeout_ns (seconds), site);
+  until = mp_timespec (deadline);
+  while (clock_nanosleep (CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
+    ;
+  mp_emit (PN_KIND_SLEEP_END, 0, 0, 0, site);
+}
