@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+#include "pn-guard.h"
+
+#include "pn-tree.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum
+{
+  WATCH_SUPERVISOR,
+  WATCH_CONTROL,
+  WATCH_OUTPUT,
+  WATCH_SIGNALS,
+  N_WATCHED
+};
+
+static int
+fail (const char *what)
+{
+  fprintf (stderr, "procession-runner: %s: %s\n", what, strerror (errno));
+  return PN_EXIT_FAILED;
+}
+
+static int
+block_signals (void)
+{
+  sigset_t set;
+
+  signal (SIGPIPE, SIG_IGN);
+  signal (SIGCHLD, SIG_DFL); /* ignored, it would reap in our place */
+  sigemptyset (&set);
+  sigaddset (&set, SIGINT);
+  sigaddset (&set, SIGTERM);
+  sigaddset (&set, SIGHUP);
+  sigaddset (&set, SIGQUIT);
+  if (sigprocmask (SIG_BLOCK, &set, NULL) < 0)
+    return -1;
+  return signalfd (-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* A signal for the guard is meant for the run: the supervisor stops it in good order.
+ */
+static void
+pass_signals_on (int signal_fd, int supervisor_pidfd)
+{
+  struct signalfd_siginfo info;
+
+  while (read (signal_fd, &info, sizeof info) == sizeof info)
+    pidfd_send_signal (supervisor_pidfd, SIGTERM, NULL, 0);
+}
+
+/* Until the supervisor has ended (true) or the app has gone (false). Whether a pipe's
+ * other end is closed is said without being asked; commands are not ours to read. */
+static bool
+watch (struct pollfd *watched)
+{
+  for (;;)
+    {
+      if (poll (watched, N_WATCHED, -1) < 0)
+        continue;
+      if (watched[WATCH_SUPERVISOR].revents != 0)
+        return true;
+      if (((watched[WATCH_CONTROL].revents | watched[WATCH_OUTPUT].revents)
+           & (POLLHUP | POLLERR | POLLNVAL))
+          != 0)
+        return false;
+      if (watched[WATCH_SIGNALS].revents != 0)
+        pass_signals_on (watched[WATCH_SIGNALS].fd, watched[WATCH_SUPERVISOR].fd);
+    }
+}
+
+static int
+guard (pid_t supervisor, const PnOptions *options, int signal_fd)
+{
+  int pidfd = pidfd_open (supervisor, 0);
+  struct pollfd watched[N_WATCHED] = {
+    [WATCH_SUPERVISOR] = { .fd = pidfd, .events = POLLIN },
+    [WATCH_CONTROL] = { .fd = options->control_fd },
+    [WATCH_OUTPUT] = { .fd = options->output_fd },
+    [WATCH_SIGNALS] = { .fd = signal_fd, .events = POLLIN },
+  };
+  int status = 0;
+
+  if (pidfd < 0)
+    {
+      int result = fail ("cannot watch the supervisor");
+
+      pn_tree_end ();
+      return result;
+    }
+  if (!watch (watched))
+    {
+      pn_tree_end ();
+      return PN_EXIT_FAILED;
+    }
+  while (waitpid (supervisor, &status, 0) < 0 && errno == EINTR)
+    continue;
+  pn_tree_end ();
+  if (WIFEXITED (status))
+    return WEXITSTATUS (status);
+  fprintf (stderr,
+           "procession-runner: the supervisor was ended by signal %d; all processes of "
+           "the program have been ended; run it again\n",
+           WTERMSIG (status));
+  return PN_EXIT_FAILED;
+}
+
+int
+pn_guard_run (const PnOptions *options)
+{
+  int signal_fd = block_signals ();
+  int own_pidfd = pidfd_open (getpid (), 0);
+  pid_t supervisor;
+
+  if (signal_fd < 0 || own_pidfd < 0)
+    return fail ("cannot prepare signals");
+  if (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0
+      || prctl (PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
+    return fail ("cannot become a sub-reaper");
+
+  supervisor = fork ();
+  if (supervisor < 0)
+    return fail ("cannot start the supervisor");
+  if (supervisor == 0)
+    _exit (pn_supervise (options, own_pidfd, signal_fd));
+  close (own_pidfd);
+  return guard (supervisor, options, signal_fd);
+}

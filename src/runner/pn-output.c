@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+#include "pn-output.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const unsigned stream_flags[2] = { 0, PN_FLAG_STDERR };
+
+static void
+line_give_out (PnOutput *output, PnLine *line)
+{
+  output->on_line (line->pid, line->flags, line->text, line->bytes, output->data);
+  line->bytes = 0;
+}
+
+/* Where to cut a full line: before a character that is not complete. */
+static size_t
+line_cut (const PnLine *line)
+{
+  size_t cut = line->bytes;
+
+  for (int back = 1; back <= 3; back++)
+    {
+      unsigned char byte = (unsigned char)line->text[line->bytes - (size_t)back];
+      int needs = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+
+      if (needs > back)
+        cut = line->bytes - (size_t)back;
+      if ((byte & 0xc0) != 0x80)
+        break;
+    }
+  return cut;
+}
+
+static void
+line_give_out_full (PnOutput *output, PnLine *line)
+{
+  size_t cut = line_cut (line);
+  size_t rest = line->bytes - cut;
+  char kept[4];
+
+  memcpy (kept, line->text + cut, rest);
+  line->bytes = cut;
+  line_give_out (output, line);
+  memcpy (line->text, kept, rest);
+  line->bytes = rest;
+}
+
+static void
+line_add (PnOutput *output, PnLine *line, const char *bytes, size_t n)
+{
+  while (n > 0)
+    {
+      size_t room = sizeof line->text - line->bytes;
+      size_t taken = n < room ? n : room;
+
+      memcpy (line->text + line->bytes, bytes, taken);
+      line->bytes += taken;
+      bytes += taken;
+      n -= taken;
+      if (n > 0)
+        line_give_out_full (output, line);
+    }
+}
+
+/* The unfinished line of this process and stream, or a place for one. */
+static PnLine *
+line_get (PnOutput *output, int pid, unsigned flags, int64_t now_ns)
+{
+  PnLine **place = NULL;
+  PnLine *oldest = NULL;
+
+  for (int i = 0; i < PN_LINES_MAX; i++)
+    {
+      PnLine *line = output->lines[i];
+
+      if (line != NULL && line->bytes > 0)
+        {
+          if (line->pid == pid && line->flags == flags)
+            return line;
+          if (oldest == NULL || line->since_ns < oldest->since_ns)
+            oldest = line;
+        }
+      else if (place == NULL || *place == NULL)
+        place = &output->lines[i];
+    }
+  if (place != NULL && *place == NULL)
+    *place = calloc (1, sizeof **place);
+  if (place != NULL && *place != NULL)
+    oldest = *place;
+  else if (oldest != NULL)
+    line_give_out (output, oldest);
+  if (oldest != NULL)
+    {
+      oldest->pid = pid;
+      oldest->flags = flags;
+      oldest->since_ns = now_ns;
+    }
+  return oldest;
+}
+
+static void
+take_piece (PnOutput *output,
+            int pid,
+            unsigned flags,
+            const char *bytes,
+            size_t n,
+            int64_t now_ns)
+{
+  static const char replacement[] = "\xef\xbf\xbd";
+
+  while (n > 0)
+    {
+      PnLine *line = line_get (output, pid, flags, now_ns);
+      size_t plain = 0;
+
+      if (line == NULL)
+        return;
+      while (plain < n && bytes[plain] != '\n' && bytes[plain] != '\0')
+        plain++;
+      line_add (output, line, bytes, plain);
+      if (plain < n && bytes[plain] == '\n')
+        line_give_out (output, line);
+      else if (plain < n)
+        line_add (output, line, replacement, sizeof replacement - 1);
+      plain += plain < n;
+      bytes += plain;
+      n -= plain;
+    }
+}
+
+/* Reads one piece. Returns its bytes, or 0 when there is none. */
+static size_t
+read_piece (PnOutput *output, int stream, int64_t now_ns)
+{
+  static char bytes[64 * 1024];
+  union
+  {
+    struct cmsghdr align;
+    char room[CMSG_SPACE (sizeof (struct ucred))];
+  } control;
+  struct iovec vec = { .iov_base = bytes, .iov_len = sizeof bytes };
+  struct msghdr message = {
+    .msg_iov = &vec,
+    .msg_iovlen = 1,
+    .msg_control = &control,
+    .msg_controllen = sizeof control,
+  };
+  struct cmsghdr *header;
+  struct ucred sender = { 0 };
+  ssize_t n = recvmsg (output->fds[stream], &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+
+  if (n < 0 && (errno == EAGAIN || errno == EINTR))
+    return 0;
+  if (n <= 0)
+    {
+      close (output->fds[stream]);
+      output->fds[stream] = -1;
+      return 0;
+    }
+  header = CMSG_FIRSTHDR (&message);
+  if (header != NULL && header->cmsg_level == SOL_SOCKET
+      && header->cmsg_type == SCM_CREDENTIALS)
+    memcpy (&sender, CMSG_DATA (header), sizeof sender);
+  output->n_bytes += (uint64_t)n;
+  take_piece (output, sender.pid, stream_flags[stream], bytes, (size_t)n, now_ns);
+  return (size_t)n;
+}
+
+static int
+make_stream (PnOutput *output, int stream)
+{
+  const int on = 1;
+  int pair[2];
+
+  if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+    return -errno;
+  output->fds[stream] = pair[0];
+  output->ends[stream] = pair[1];
+  if (setsockopt (pair[0], SOL_SOCKET, SO_PASSCRED, &on, sizeof on) < 0)
+    return -errno;
+  return 0;
+}
+
+int
+pn_output_init (PnOutput *output, PnOnLine on_line, void *data)
+{
+  struct stat info;
+  int result = 0;
+
+  memset (output, 0, sizeof *output);
+  output->on_line = on_line;
+  output->data = data;
+  output->fds[0] = output->fds[1] = -1;
+  output->ends[0] = output->ends[1] = -1;
+  for (int i = 0; i < 2 && result == 0; i++)
+    result = make_stream (output, i);
+  if (result == 0 && fstat (output->ends[0], &info) < 0)
+    result = -errno;
+  if (result < 0)
+    {
+      pn_output_clear (output);
+      return result;
+    }
+  output->inode = info.st_ino;
+  return 0;
+}
+
+void
+pn_output_clear (PnOutput *output)
+{
+  for (int i = 0; i < 2; i++)
+    if (output->fds[i] >= 0)
+      close (output->fds[i]);
+  pn_output_close_ends (output);
+  for (int i = 0; i < PN_LINES_MAX; i++)
+    free (output->lines[i]);
+  memset (output, 0, sizeof *output);
+  output->fds[0] = output->fds[1] = -1;
+  output->ends[0] = output->ends[1] = -1;
+}
+
+void
+pn_output_close_ends (PnOutput *output)
+{
+  for (int i = 0; i < 2; i++)
+    {
+      if (output->ends[i] >= 0)
+        close (output->ends[i]);
+      output->ends[i] = -1;
+    }
+}
+
+size_t
+pn_output_read (PnOutput *output, size_t max_bytes, int64_t now_ns)
+{
+  size_t total = 0;
+  size_t before;
+
+  do
+    {
+      before = total;
+      for (int i = 0; i < 2; i++)
+        if (output->fds[i] >= 0)
+          total += read_piece (output, i, now_ns);
+    }
+  while (total > before && total < max_bytes);
+  return total;
+}
+
+void
+pn_output_flush (PnOutput *output, int pid, int64_t now_ns)
+{
+  for (int i = 0; i < PN_LINES_MAX; i++)
+    {
+      PnLine *line = output->lines[i];
+
+      if (line == NULL || line->bytes == 0)
+        continue;
+      if (pid == 0 || line->pid == pid || now_ns - line->since_ns > PN_LINE_WAIT_NS)
+        line_give_out (output, line);
+    }
+}

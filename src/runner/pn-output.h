@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* What the program prints, as lines. Its stdout and stderr are sockets that say for
+ * each piece who wrote it, so that the halves of two processes' lines do not mix.
+ *
+ * A line without an end goes out after PN_LINE_WAIT_NS; one longer than
+ * PN_TEXT_MAX_BYTES in pieces. A NUL becomes U+FFFD; all else stays as it is. */
+
+#include "pn-event.h"
+
+#include <sys/types.h>
+
+#define PN_LINE_WAIT_NS (200 * 1000 * 1000ll)
+#define PN_LINES_MAX 256
+
+/* `pid` wrote the line; `flags` is 0 or PN_FLAG_STDERR. */
+typedef void (*PnOnLine) (
+    int pid, unsigned flags, const char *text, size_t bytes, void *data);
+
+/* An unfinished line. Free while bytes == 0. */
+typedef struct
+{
+  int pid;
+  unsigned flags;
+  int64_t since_ns;
+  size_t bytes;
+  char text[PN_TEXT_MAX_BYTES];
+} PnLine;
+
+typedef struct
+{
+  int fds[2];  /* where to read stdout and stderr; -1 once nobody writes any more */
+  int ends[2]; /* for the program; -1 after pn_output_close_ends */
+  ino_t inode; /* of the program's stdout */
+  uint64_t n_bytes; /* ever read */
+  PnLine *lines[PN_LINES_MAX];
+  PnOnLine on_line;
+  void *data;
+} PnOutput;
+
+int pn_output_init (PnOutput *output, PnOnLine on_line, void *data);
+void pn_output_clear (PnOutput *output);
+
+/* The program has been started and has its ends. */
+void pn_output_close_ends (PnOutput *output);
+
+/* Reads what is there, `max_bytes` or a little more at most. Returns the bytes read. */
+size_t pn_output_read (PnOutput *output, size_t max_bytes, int64_t now_ns);
+
+/* Gives out unfinished lines: those that have waited long enough, and all of one
+ * process, or of everybody with pid 0, if `pid` is not -1. */
+void pn_output_flush (PnOutput *output, int pid, int64_t now_ns);

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* From many rings to one dense stream.
+ *
+ * Each ring's blocks are copied out into its stage, released, and only then looked at:
+ * the program can write anything there at any time. A ring that lies (a head beyond its
+ * size, half an event, numbers that go back) is broken: nothing is taken from it any
+ * more, and the numbers that its process takes are counted as lost. The stages are
+ * sorted by number; a heap over their first events gives the order.
+ *
+ * A number that is missing: its writer has taken it and not published yet. The merge
+ * waits, until nobody can come with it any more (settled, broken, or seen asleep
+ * outside of emit), or until it was taken PN_OVERDUE_NS ago: then run.lost takes its
+ * place. Should it come after all (its process had been stopped in emit), it is passed
+ * on at once. Events are numbered anew on their way out, so that the pipe's numbers are
+ * dense whatever happens; they are the arena's until such a late event comes.
+ *
+ * kept + lost = emitted: each number taken ends as one event or is counted by one
+ * run.lost. A gap of more than PN_GAP_SINGLE numbers (a broken ring that goes on; a
+ * counter that was tampered with) becomes a single run.lost with their count.
+ *
+ * Single-threaded. */
+
+#include "pn-arena.h"
+#include "pn-relay.h"
+
+#define PN_OVERDUE_NS (1000 * 1000 * 1000ll)
+#define PN_GAP_SINGLE 4096
+#define PN_SWEEP_OWN PN_ARENA_SLOTS /* the runner's own stream */
+
+typedef struct
+{
+  unsigned char *blocks;
+  size_t begin; /* bytes */
+  size_t end;
+  size_t room;
+} PnStage;
+
+typedef struct
+{
+  PnStage stage;
+  uint64_t tail;        /* ours: the one in the arena can be written by anybody */
+  uint64_t last_seq;    /* of what was staged last, if any was */
+  uint64_t clear_below; /* it will not come with a number below this */
+  bool any;
+  bool open;    /* a process owns it */
+  bool settled; /* its writer is dead and all that it had published is staged */
+  bool broken;
+  bool swept; /* to its head, in this turn */
+} PnStream;
+
+typedef struct PnSweep PnSweep;
+
+/* Called for each event as it goes out, with its final number. It must not emit. */
+typedef void (*PnOnEvent) (const PnRecord *record, void *data);
+
+struct PnSweep
+{
+  PnArena *arena;
+  PnStream streams[PN_ARENA_SLOTS + 1];
+  uint16_t heap[PN_ARENA_SLOTS + 1]; /* streams with something staged */
+  size_t n_heap;
+  uint32_t n_used; /* slots above were never open */
+  size_t staged_bytes;
+  size_t staged_max;
+
+  uint64_t expected; /* the arena's number that comes next */
+  uint64_t written;  /* the pipe's number that comes next */
+  uint64_t n_lost;
+  bool stuck;        /* the last merge ended at a missing number */
+  bool final;        /* nobody is left who could come with a missing number */
+  uint32_t n_hungry; /* streams that ran out of staged events without being swept */
+
+  /* What the counter was, every PN_OVERDUE_NS / 8. */
+  uint64_t marks[9];
+  unsigned n_marks;
+  int64_t marked_ns;
+  uint64_t overdue_below; /* numbers below were taken long ago */
+
+  PnOnEvent on_event;
+  void *data;
+};
+
+/* `sweep` is large: not on the stack. */
+void pn_sweep_init (PnSweep *sweep, PnArena *arena, PnOnEvent on_event, void *data);
+void pn_sweep_clear (PnSweep *sweep);
+
+/* A process has taken this slot; from now on its ring is swept. */
+void pn_sweep_open (PnSweep *sweep, uint32_t slot);
+
+/* The owner is dead, and pn_sweep_ring was called since: nothing more will come. */
+void pn_sweep_settle (PnSweep *sweep, uint32_t slot);
+
+/* Whether all of a settled slot's events have gone out. */
+bool pn_sweep_is_empty (const PnSweep *sweep, uint32_t slot);
+
+/* Forgets the slot. */
+void pn_sweep_close (PnSweep *sweep, uint32_t slot);
+
+/* Begins a turn. */
+void pn_sweep_begin (PnSweep *sweep, int64_t now_ns);
+
+/* Stages what is in one ring, or in all. Returns the blocks taken. */
+size_t pn_sweep_ring (PnSweep *sweep, uint32_t slot);
+size_t pn_sweep_all (PnSweep *sweep);
+
+/* Whether a stuck merge could be waiting for this slot. */
+bool pn_sweep_may_hold (const PnSweep *sweep, uint32_t slot);
+
+/* The owner was seen asleep in the kernel when the counter was not yet above `seq`:
+ * whatever it took below that is published. */
+void pn_sweep_clear_below (PnSweep *sweep, uint32_t slot, uint64_t seq);
+
+/* The runner's own event: takes the next number and the time. -ENOMEM if it is lost. */
+int pn_sweep_emit (PnSweep *sweep, PnEvent *event);
+
+/* Moves to the relay what is next in order, as far as it has room. Returns the events
+ * written. */
+size_t pn_sweep_merge (PnSweep *sweep, PnRelay *relay);
+
+int64_t pn_now_ns (void);
