@@ -30,6 +30,7 @@ command shellcheck  shellcheck
 command Xvfb        xvfb
 command dbus-daemon dbus
 command dbus-run-session dbus-daemon
+file    /usr/share/i18n/locales/de_DE locales
 command xdotool     xdotool
 command import      imagemagick
 command xmllint     libxml2-utils
@@ -88,10 +89,15 @@ apt_as_root () {
     </dev/null >>"$apt_log" 2>&1
 }
 
-# What apt-get says it would do; fails if a package is not known to it.
+# What apt-get says it would fetch and write; fails if a package is not known to it.
 apt_plan () {
-  LC_ALL=C apt-get --assume-no -o Debug::NoLocking=1 -o APT::Install-Recommends=false \
-    install "$@" 2>/dev/null | grep -E '^(Need to get|After this operation)'
+  local said
+  said=$(LC_ALL=C apt-get --assume-no -o Debug::NoLocking=1 -o APT::Install-Recommends=false \
+    install "$@" 2>/dev/null) || true # --assume-no always fails
+  [[ $said =~ 'Need to get '([^$'\n']*)' of archives' ]] || return 1
+  printf 'a download of %s' "${BASH_REMATCH[1]##*/}"
+  [[ $said =~ 'After this operation, '([^$'\n']*)' of additional' ]] || return 0
+  printf ', %s on disk' "${BASH_REMATCH[1]}"
 }
 
 apt_failed () {
@@ -121,8 +127,7 @@ install_missing () {
       || die 2 "this system does not have: $missing. Procession needs Debian 12 or newer, or Ubuntu 22.10 or newer"
   fi
   say "installing Debian packages: $missing"
-  say "$(sed -n 's/.*Need to get \(.*\) of archives.*/with what they need: a download of \1,/p' <<<"${plan/\/[0-9.,]* [kMG]B/}")" \
-      "$(sed -n 's/After this operation, \(.*\) of additional.*/\1 on disk/p' <<<"$plan")"
+  say "with what they need: $plan"
   # shellcheck disable=SC2086
   apt_as_root install $missing || {
     # A list older than the mirror names files that are gone.

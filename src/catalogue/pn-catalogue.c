@@ -182,10 +182,12 @@ pn_catalogue_find (GPtrArray *catalogue, const char *id, GError **error)
 char *
 pn_catalogue_find_runner (GError **error)
 {
-  const char *path = pn_catalogue_is_uninstalled ()
-                         ? PN_BUILD_ROOT "/src/runner/procession-runner"
-                         : PN_LIBEXECDIR "/procession-runner";
+  const char *path = g_getenv ("PROCESSION_RUNNER");
 
+  if (!path || !*path)
+    path = pn_catalogue_is_uninstalled () ? PN_BUILD_ROOT
+               "/src/runner/procession-runner"
+                                          : PN_LIBEXECDIR "/procession-runner";
   if (g_file_test (path, G_FILE_TEST_IS_EXECUTABLE))
     return g_strdup (path);
   g_set_error (error,

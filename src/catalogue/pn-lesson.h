@@ -89,7 +89,8 @@ char **pn_lesson_dup_argv (const PnLesson *lesson,
                            const char *const *settings,
                            GError **error);
 
-/* Where the runner is; NULL and an error if it is not there. Owned. */
+/* Where the runner is: $PROCESSION_RUNNER, or the one that this program came with. NULL
+ * and an error if it is not there. Owned. */
 char *pn_catalogue_find_runner (GError **error);
 
 /* DOC marks of a source file: mark -> line number (from 1). For stepping C and Python

@@ -36,11 +36,11 @@ typedef struct
   guint row; /* holds, waiters, tasks: which strip of several, from 0 */
   guint32 object;
   guint32 peer;
-  gint64 number;      /* sleep: ns asked for; task number; timeout of a wait, or -1 */
-  gboolean contended; /* owned while others waited; a wait that failed (timed out) */
-  gboolean stopped;   /* SIGSTOP fell into it */
-  gboolean deadlock;  /* a wait that is part of a cycle */
-  const char *text;   /* "" or borrowed from the trace */
+  gint64 number;       /* sleep: ns asked for; task number; timeout of a wait, or -1 */
+  guint contended : 1; /* owned while others waited; a wait that failed (timed out) */
+  guint stopped : 1;   /* SIGSTOP fell into it */
+  guint deadlock : 1;  /* a wait that is part of a cycle */
+  const char *text;    /* "" or borrowed from the trace */
 } PnSpan;
 
 /* A step of a queue's or pipe's depth, or a new text of a value: good from this event
@@ -98,6 +98,9 @@ typedef enum
   PN_ARROW_SIGNAL   /* sender -> receiver */
 } PnArrowKind;
 
+/* START, JOIN and HANDOFF lead from one event to a later one. IN, OUT and SIGNAL are of
+ * one event: from and to are the same; pn_model_get_cause () leads from a get to its
+ * put. */
 typedef struct
 {
   PnArrowKind kind;

@@ -2,8 +2,13 @@
 #pragma once
 
 /* PnState: the world after one event. Made by applying events to it, one after the
- * other; a pure function of the events before it. All strings are borrowed from the
- * trace. */
+ * other; a pure function of the events before it. Strings are as the program gave them
+ * (see pn-text.h to show them) and live as long as the state.
+ *
+ * A recording can be damaged or made up: each event is taken for what it says, and
+ * what contradicts the state before (a release of a lock that nobody holds) changes
+ * nothing. What was never named is made when it is first mentioned ("process 7",
+ * "lock 3"). */
 
 #include "pn-trace.h"
 
@@ -35,11 +40,16 @@ typedef struct
   gint64 wait_timeout_ns; /* -1: none */
   gint64 since_ns;        /* in this state since */
   gsize since_event;
+  gboolean exiting; /* it has said process.exit; it may still wait for children */
   gboolean exit_known;
-  gint64 exit_code; /* -N: signal N */
-  guint32 site;     /* where its last event stands; 0: unknown */
+  gint64 exit_code;    /* -N: signal N */
+  gboolean deadlock;   /* part of a cycle of waits */
+  guint32 task_object; /* the pool whose task it works on; 0: none */
+  gint64 task_number;
+  guint32 serves_process; /* a manager's server: the client; 0: none */
+  guint32 site;           /* where its last event stands; 0: unknown */
   guint line;
-  GArray *holds; /* guint32: ids of the locks it holds, in order */
+  GArray *holds; /* guint32: ids of the locks it holds, in order; never NULL */
 } PnProcess;
 
 /* A message on its way: in a queue, or in a pipe. */
@@ -78,10 +88,12 @@ typedef struct
   guint32 owner;      /* lock: who holds it; 0: nobody */
   gboolean abandoned; /* lock: its holder died */
   gint64 since_ns;    /* owned or valued so since */
-  GArray *waiters;    /* guint32, in the order in which they began to wait */
-  GArray *messages;   /* PnMessage: queue, pipe; oldest first */
-  GArray *tasks;      /* PnTask: pool */
-  const char *value;  /* value, list, dict: its text; NULL: unknown */
+  GArray *waiters; /* guint32, in the order in which they began to wait; never NULL */
+  const PnMessage *messages; /* queue, pipe: n_messages of them, oldest first */
+  guint n_messages;
+  const PnTask *tasks; /* pool: n_tasks of them, by number */
+  guint n_tasks;
+  const char *value; /* value, list, dict: its text; NULL: unknown */
   gboolean value_is_integer;
   gint64 value_integer;
 } PnObject;
@@ -93,7 +105,9 @@ typedef struct
   GPtrArray *processes; /* PnProcess, by start: a parent before its children */
   GPtrArray *objects;   /* PnObject, by creation; no files */
   GArray *deadlock;     /* guint32: processes that wait for each other in a cycle, each
-                         * for the next; empty: none */
+                         * for the next and the last for the first; one that waits for
+                         * itself stands alone; empty: none. The oldest, if there are
+                         * several: see PnProcess.deadlock. */
 } PnState;
 
 /* NULL if there is none by that number (yet). O(1). */

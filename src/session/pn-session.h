@@ -4,6 +4,10 @@
 /* PnSession: one run. Starts a runner (posix_spawn; this process never forks), reads
  * its pipe in a thread of its own into a trace, stops it.
  *
+ * The runner leads a session of its own: Ctrl+C in a terminal reaches it only through
+ * pn_session_stop (). When the last reference goes while the run goes on, the run is
+ * stopped first; that takes some 100 ms, and 4 s at most.
+ *
  * Signals, on the thread-default main context of the start:
  *   "events"  new events are in the trace (at most every 15 ms)
  *   "ended"   the stream is over; see pn_session_get_error () */
@@ -23,11 +27,13 @@ typedef enum
 {
   PN_SESSION_ERROR_START,  /* the runner can't be started */
   PN_SESSION_ERROR_RUNNER, /* it ended without a whole stream */
-  PN_SESSION_ERROR_RECORD  /* the recording can't be written */
+  PN_SESSION_ERROR_RECORD, /* the recording can't be written */
+  PN_SESSION_ERROR_LIMIT   /* more events than PnLimits allows; the run was stopped */
 } PnSessionError;
 
-/* @argv: the program and its arguments. @record_path: the bytes are saved there too;
- * NULL: not. @title: what run.begin says. */
+/* @argv: the program and its arguments. @record_path: the bytes are saved there too,
+ * as they come, so that a crash keeps all up to then; NULL: not. @title: what run.begin
+ * says. @limits NULL: the defaults. */
 PnSession *pn_session_start (const char *const *argv,
                              const char *title,
                              const PnLimits *limits,
@@ -40,7 +46,8 @@ gboolean pn_session_is_running (PnSession *session);
 /* Ends all of the run's processes; "ended" follows. Asking twice is allowed. */
 void pn_session_stop (PnSession *session);
 
-/* Why the stream is not whole; NULL if it is. Borrowed. */
+/* Why the stream or the recording is not whole; NULL if it is, and while the run goes
+ * on. Borrowed. */
 const GError *pn_session_get_error (PnSession *session);
 
 /* Blocks until "ended", running the main context (for the command line). */

@@ -382,7 +382,8 @@ random_value (unsigned depth)
     case 1:
       return mp_bool (g_test_rand_bit ());
     case 2:
-      return mp_int ((int64_t)g_test_rand_int () << g_test_rand_int_range (0, 33));
+      return mp_int (g_test_rand_int ()
+                     * (INT64_C (1) << g_test_rand_int_range (0, 32)));
     case 3:
       return mp_float (g_test_rand_double ());
     case 4:
