@@ -76,8 +76,8 @@ missing_packages () {
 as_root () {
   if [ "$(id -u)" = 0 ]; then
     "$@"
-  elif [ -t 0 ]; then
-    sudo "$@"
+  elif (: </dev/tty) 2>/dev/null; then
+    sudo "$@" # asks for the password there, wherever its input and output go
   else
     sudo -n "$@"
   fi
@@ -163,13 +163,16 @@ is_set_up () {
   fi
 }
 
+# However far it came: the log is the first file in it.
+is_ours () { [ -e "$1/build.log" ] || [ -e "$1/meson-private" ]; }
+
 # set_up DIR OPTION…: a Meson folder made for this place with these options. One that was
 # left half made, was copied from elsewhere or has other options is made anew.
 set_up () {
   local dir=$1
   is_set_up "$@" && return 0
   shift
-  if [ -d "$dir" ] && [ -n "$(ls -A "$dir")" ] && ! [ -d "$dir/meson-private" ]; then
+  if [ -e "$dir" ] && ! is_ours "$dir" && ! rmdir "$dir" 2>/dev/null; then
     die 1 "$dir is in the way and is no folder of Meson's: move it elsewhere"
   fi
   { rm -rf -- "$dir" && mkdir -p -- "$dir"; } || die 1 "can't write $dir: take it out of the way (sudo rm -r), or copy the sources to a folder of your own"
