@@ -52,6 +52,12 @@ make_room (EmitRing *ring, unsigned blocks, unsigned *flags)
   PnSlot *slot = ring->slot;
   uint64_t tail = atomic_load_explicit (&slot->tail, memory_order_acquire);
 
+  if (tail > ring->head)
+    {
+      /* The program wrote where only emission may, and the runner gave the ring up. */
+      mp_observed = 0;
+      return false;
+    }
   if (ring->head - tail + blocks > PN_RING_BLOCKS)
     {
       *flags |= PN_FLAG_STALLED;
