@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -22,18 +21,13 @@ static void
 limit_tasks (void)
 {
   struct rlimit limit;
-  FILE *file = fopen ("/proc/loadavg", "re");
-  unsigned long tasks = 0;
+  int tasks = pn_proc_count_tasks ();
 
-  if (file == NULL)
+  if (tasks < 0 || getrlimit (RLIMIT_NPROC, &limit) < 0
+      || limit.rlim_cur <= (rlim_t)tasks + TASKS_MORE)
     return;
-  if (fscanf (file, "%*s %*s %*s %*u/%lu", &tasks) == 1
-      && getrlimit (RLIMIT_NPROC, &limit) == 0 && limit.rlim_cur > tasks + TASKS_MORE)
-    {
-      limit.rlim_cur = tasks + TASKS_MORE;
-      setrlimit (RLIMIT_NPROC, &limit);
-    }
-  fclose (file);
+  limit.rlim_cur = (rlim_t)tasks + TASKS_MORE;
+  setrlimit (RLIMIT_NPROC, &limit);
 }
 
 static void

@@ -7,12 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 /* A child that takes longer to say its pid after its parent's end was never forked. */
 #define ORPHAN_NS (1000 * 1000 * 1000ll)
 #define KNOWN_MAX (1u << 22)
+#define SEEN_MANY (PN_ARENA_SLOTS * 3 / 4)
 
 enum
 {
@@ -79,17 +81,15 @@ emit_end (PnMembers *members, uint32_t process, bool value_known, int value)
   pn_sweep_emit (members->sweep, &event);
 }
 
+/* The pidfd stays open until the slot is freed: it also says when the zombie has gone.
+ */
 static void
 member_die (PnMembers *members, PnMember *member, bool value_known, int value)
 {
-  if (member->pidfd >= 0)
-    {
-      epoll_ctl (members->epoll_fd, EPOLL_CTL_DEL, member->pidfd, NULL);
-      close (member->pidfd);
-      member->pidfd = -1;
-    }
   if (member->dead)
     return;
+  if (member->pidfd >= 0)
+    epoll_ctl (members->epoll_fd, EPOLL_CTL_DEL, member->pidfd, NULL);
   member->dead = true;
   member->value_known = value_known;
   member->value = value;
@@ -133,6 +133,7 @@ member_see (PnMembers *members, uint32_t slot, uint32_t process)
   member->further = atomic_load (&shared->end_claimed) != 0;
   if (slot >= members->n_used)
     members->n_used = slot + 1;
+  members->n_seen++;
   pn_sweep_open (members->sweep, slot);
 }
 
@@ -141,9 +142,11 @@ member_free (PnMembers *members, uint32_t slot)
 {
   PnMember *member = &members->members[slot];
 
-  member_die (members, member, false, 0);
+  if (member->pidfd >= 0)
+    close (member->pidfd); /* leaves the epoll set with it */
   memset (member, 0, sizeof *member);
   member->pidfd = -1;
+  members->n_seen--;
   pn_sweep_close (members->sweep, slot);
   pn_share_release (members->share, slot);
 }
@@ -165,8 +168,10 @@ say_end (PnMembers *members, uint32_t slot)
   PnSlot *shared = &members->share->arena->slots[slot];
   uint32_t unclaimed = 0;
 
-  if (member->pid == 0)
-    return; /* never forked, as far as we know; pn_members_finish_rest */
+  /* Its start, or its own begin, has not gone out yet; or never will, if its ring or
+   * its parent's was broken. */
+  if ((known_get (members, member->process) & KNOWN_STARTED) == 0)
+    return;
   if (atomic_compare_exchange_strong (&shared->end_claimed, &unclaimed, 1))
     {
       emit_end (members, member->process, member->value_known, member->value);
@@ -179,7 +184,15 @@ say_end (PnMembers *members, uint32_t slot)
     emit_end (members, member->process, member->value_known, member->value);
 }
 
-/* The process.end has gone out: the rest, and the slot is free. */
+static bool
+is_reaped (const PnMember *member)
+{
+  return member->pidfd < 0
+         || (pidfd_send_signal (member->pidfd, 0, NULL, 0) < 0 && errno == ESRCH);
+}
+
+/* The process.end has gone out. A parent may look at the slot until it has reaped its
+ * child: so long it is kept, unless slots become scarce. */
 static void
 wind_up (PnMembers *members, uint32_t slot)
 {
@@ -188,12 +201,20 @@ wind_up (PnMembers *members, uint32_t slot)
 
   for (int i = 0; i < PN_HELD_MAX; i++)
     {
-      uint32_t lock = atomic_load (&shared->held[i]);
+      uint32_t lock = atomic_exchange (&shared->held[i], 0);
 
       if (lock != 0)
         emit (members, PN_KIND_LOCK_ABANDON, member->process, lock, 0);
     }
-  member_free (members, slot);
+  if (is_reaped (member) || members->n_seen > SEEN_MANY)
+    member_free (members, slot);
+}
+
+static bool
+is_given_back (const PnMembers *members, uint32_t slot)
+{
+  return members->members[slot].pid == 0
+         && atomic_load (&members->share->arena->slots[slot].state) == PN_SLOT_CLOSED;
 }
 
 static void
@@ -234,9 +255,10 @@ settle_orphan (PnMembers *members, uint32_t slot, int64_t now_ns)
     emit_end (members, member->process, false, 0);
 }
 
-/* A further thread that has ended in good order. */
+/* A further thread that has ended in good order, or a process that could not be forked
+ * and so was given back. */
 static void
-settle_thread (PnMembers *members, uint32_t slot)
+settle_closed (PnMembers *members, uint32_t slot)
 {
   PnSlot *shared = &members->share->arena->slots[slot];
 
@@ -305,7 +327,7 @@ pn_members_on_death (PnMembers *members, uint32_t slot)
   PnMember *member = &members->members[slot];
   PnProc proc;
 
-  if (!member->seen || member->pidfd < 0)
+  if (!member->seen || member->dead || member->pidfd < 0)
     return;
   if (pn_proc_read (member->pid, &proc) == 0 && proc.start_time == member->start_time)
     member_die (members,
@@ -331,6 +353,8 @@ pn_members_on_event (PnMembers *members, const PnRecord *record)
 {
   if (record->kind == PN_KIND_PROCESS_START)
     known_set (members, record->peer, KNOWN_STARTED);
+  else if (record->kind == PN_KIND_PROCESS_BEGIN) /* of a raw fork: it has no start */
+    known_set (members, record->process, KNOWN_STARTED);
   else if (record->kind == PN_KIND_PROCESS_END)
     known_set (members, record->process, KNOWN_ENDED);
 }
@@ -346,10 +370,10 @@ pn_members_settle (PnMembers *members, int64_t now_ns)
         continue;
       if (member->dead)
         settle_dead (members, i, now_ns);
+      else if (member->further || is_given_back (members, i))
+        settle_closed (members, i);
       else if (member->pid == 0)
         settle_orphan (members, i, now_ns);
-      else if (member->further)
-        settle_thread (members, i);
     }
 }
 

@@ -9,7 +9,7 @@
  *   dead      exit code or signal are known, or will never be
  *   settled   all it had printed and published is on its way
  *   ended     its process.end has gone out, by its parent or by us; then lock.abandon
- *             for each lock it held, and the slot is free again
+ *             for each lock it held; the slot is free once the zombie was reaped
  *
  * Each process.start gets one process.end, also where the one who had claimed to say it
  * died before it did. Single-threaded. */
@@ -42,7 +42,8 @@ typedef struct
   PnOutput *output;
   int epoll_fd; /* pidfds are added with the slot as data */
   PnMember members[PN_ARENA_SLOTS];
-  uint32_t n_used;      /* slots above were never seen */
+  uint32_t n_used; /* slots above were never seen */
+  uint32_t n_seen;
   unsigned char *known; /* by process number: what has gone by */
   size_t n_known;
 } PnMembers;

@@ -32,6 +32,9 @@ int pn_proc_read (int pid, PnProc *ret_proc);
  * during the scan may be missing. Cost: 8 us for each process of the machine. */
 int pn_proc_list_descendants (PnProcList *list, int root);
 
+/* All tasks (processes and threads) of the machine, or -errno. Cost: 5 us. */
+int pn_proc_count_tasks (void);
+
 void pn_proc_list_clear (PnProcList *list);
 
 /* NULL if there is none. */

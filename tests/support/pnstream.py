@@ -110,9 +110,10 @@ def check(events):
 
 
 def check_processes(events):
+    """A raw fork's child has no process.start: its process.begin stands for it."""
     started, ended = {}, {}
     for e in events:
-        if e.kind == "process.start" and not e.flags & FAILED:
+        if e.kind == "process.start":
             if e.peer in started:
                 raise BadStream(f"event {e.seq}: process {e.peer} starts twice")
             started[e.peer] = e.seq
@@ -122,8 +123,10 @@ def check_processes(events):
             if e.process not in started:
                 raise BadStream(f"event {e.seq}: end of {e.process}, never started")
             ended[e.process] = e.seq
-        elif e.process in ended and e.kind not in ("lock.abandon", "process.signal"):
+        elif e.process in ended and e.kind != "lock.abandon":
             raise BadStream(f"event {e.seq}: {e.kind} of {e.process} after its end")
+        elif e.kind == "process.begin":
+            started.setdefault(e.process, e.seq)
     for process in started:
         if process not in ended:
             raise BadStream(f"process {process} has no end")
@@ -132,14 +135,17 @@ def check_processes(events):
 def check_locks(events):
     owners = {}
     for e in events:
-        if e.kind == "lock.acquire" and not e.flags & FAILED:
-            if owners.get(e.object) is not None:
+        owner = owners.get(e.object)
+        if e.flags & FAILED:
+            continue
+        if e.kind == "lock.acquire":
+            if owner is not None:
                 raise BadStream(f"event {e.seq}: lock {e.object} has two owners")
             owners[e.object] = e.process
-        elif e.kind in ("lock.release", "lock.abandon"):
-            if owners.get(e.object) != e.process and e.kind == "lock.abandon":
-                raise BadStream(f"event {e.seq}: abandons a lock that it has not")
+        elif e.kind == "lock.release":
             owners[e.object] = None
+        elif e.kind == "lock.abandon" and owner not in (None, e.process):
+            raise BadStream(f"event {e.seq}: {e.process} abandons what {owner} holds")
 
 
 if __name__ == "__main__":
