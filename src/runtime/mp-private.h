@@ -157,6 +157,9 @@ uint32_t mp_process_number_of (MpProcess *process);
 int mp_on_end (void (*function) (void *data), void *data);
 void mp_on_end_cancel (void (*function) (void *data), void *data);
 
+/* For on_exit (): the end of a process that returns from main () or calls exit (). */
+void mp_process_on_exit (int code, void *unused);
+
 /* Text. */
 
 /* The largest cut of `text` at or below `max` that does not split a UTF-8 character;

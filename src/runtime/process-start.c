@@ -150,20 +150,6 @@ end_children (ProcessSelf *self)
     mp_process_join_at (child, MP_FOREVER, MP_SITE_NONE);
 }
 
-/* Runs in every process that calls exit (): the main one, and a child that does so. */
-static void
-on_exit_called (int code, void *unused)
-{
-  (void)unused;
-  process_finish (process_self (), code);
-}
-
-__attribute__ ((constructor)) static void
-on_load (void)
-{
-  on_exit (on_exit_called, NULL);
-}
-
 void
 process_finish (ProcessSelf *self, int code)
 {
@@ -176,6 +162,13 @@ process_finish (ProcessSelf *self, int code)
   mp_point (PN_KIND_PROCESS_EXIT, 0);
   flush_streams ();
   mp_emit (PN_KIND_PROCESS_EXIT, 0, 0, code & 0xff, MP_SITE_NONE);
+}
+
+void
+mp_process_on_exit (int code, void *unused)
+{
+  (void)unused;
+  process_finish (process_self (), code);
 }
 
 int

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "emit-private.h"
+#include "mp-private.h"
 
 #include <pthread.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -177,12 +179,14 @@ set_up_program (void)
     write_begin (ring, NULL);
 }
 
-/* glibc passes the arguments of main () to constructors. */
+/* glibc passes the arguments of main () to constructors. What is registered this early
+ * runs after all that the program registers, as in Python. */
 __attribute__ ((constructor)) static void
 on_load (int argc, char **argv)
 {
   program_argc = argc;
   program_argv = argv;
+  on_exit (mp_process_on_exit, NULL);
   if (!emit_arena_find (&emit_self))
     return;
   if (pthread_key_create (&thread_key, on_thread_end) != 0)
