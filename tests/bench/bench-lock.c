@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+
+/* What an uncontended acquire and release cost, against a pthread mutex that processes
+ * share. */
+
+#include "bench.h"
+
+#include <procession/mp.h>
+#include <pthread.h>
+#include <sys/mman.h>
+
+#define ROUNDS 9
+#define PAIRS 200000
+
+static double
+measure_lock (MpLock *lock)
+{
+  int64_t begin = bench_now_ns ();
+
+  for (int i = 0; i < PAIRS; i++)
+    {
+      mp_lock_acquire (lock);
+      mp_lock_release (lock);
+    }
+  return (double)(bench_now_ns () - begin) / PAIRS;
+}
+
+static double
+measure_mutex (pthread_mutex_t *mutex)
+{
+  int64_t begin = bench_now_ns ();
+
+  for (int i = 0; i < PAIRS; i++)
+    {
+      pthread_mutex_lock (mutex);
+      pthread_mutex_unlock (mutex);
+    }
+  return (double)(bench_now_ns () - begin) / PAIRS;
+}
+
+static pthread_mutex_t *
+new_mutex (void)
+{
+  pthread_mutex_t *mutex
+      = mmap (NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  pthread_mutexattr_t attributes;
+
+  if (mutex == MAP_FAILED)
+    exit (1);
+  pthread_mutexattr_init (&attributes);
+  pthread_mutexattr_setpshared (&attributes, PTHREAD_PROCESS_SHARED);
+  pthread_mutex_init (mutex, &attributes);
+  return mutex;
+}
+
+static int
+compare (const void *a, const void *b)
+{
+  double left = *(const double *)a;
+  double right = *(const double *)b;
+
+  return left < right ? -1 : left > right;
+}
+
+int
+main (void)
+{
+  MpLock *lock = mp_lock_new ("lock");
+  pthread_mutex_t *mutex = new_mutex ();
+  double locks[ROUNDS];
+  double mutexes[ROUNDS];
+
+  if (lock == NULL)
+    return 1;
+  measure_lock (lock);
+  for (int i = 0; i < ROUNDS; i++)
+    {
+      locks[i] = measure_lock (lock);
+      mutexes[i] = measure_mutex (mutex);
+    }
+  qsort (locks, ROUNDS, sizeof *locks, compare);
+  qsort (mutexes, ROUNDS, sizeof *mutexes, compare);
+  bench_result ("lock_pair_ns", locks[ROUNDS / 2]);
+  bench_result ("mutex_pair_ns", mutexes[ROUNDS / 2]);
+  return 0;
+}
