@@ -128,11 +128,11 @@ install_missing () {
   fi
   say "installing Debian packages: $missing"
   say "with what they need: $plan"
+  # A list older than the mirror names files that are gone.
   # shellcheck disable=SC2086
-  apt_as_root install $missing || {
-    # A list older than the mirror names files that are gone.
-    apt_as_root update && apt_as_root install $missing
-  } || apt_failed "apt-get install failed; mend it, or as root run: apt-get install --no-install-recommends $missing"
+  apt_as_root install $missing \
+    || { grep -q 'Failed to fetch' "$apt_log" && apt_as_root update && apt_as_root install $missing; } \
+    || apt_failed "apt-get install failed; mend it, or as root run: apt-get install --no-install-recommends $missing"
   hash -r
 
   missing=$(missing_packages <<<"$needs" | tr '\n' ' ')
