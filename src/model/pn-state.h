@@ -75,6 +75,7 @@ typedef struct
   PnTaskState state;
   guint32 worker;   /* 0: none yet */
   const char *text; /* argument, or result once done */
+  gsize event;      /* the last submit, begin or done */
 } PnTask;
 
 typedef struct

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+#include "pn-state-private.h"
+
+/* A process waits for one thing at a time, and a lock has one holder: from each process
+ * at most one edge leads on. A cycle can only be closed by the process that begins to
+ * wait, so following the edges from there finds it. */
+
+guint32
+pn_state_get_blocker (const PnState *state, const PnProcess *process)
+{
+  const PnObject *object;
+  const PnProcess *blocker;
+  guint32 id = 0;
+
+  if (process->wait_timeout_ns >= 0)
+    return 0;
+  if (process->state == PN_PROCESS_JOINING)
+    id = process->wait_process;
+  else if (process->wait_kind == PN_KIND_MANAGER_CALL)
+    id = PN_PROCESS_DATA (process)->call_server;
+  else if (process->wait_kind == PN_KIND_LOCK_WAIT)
+    {
+      object = pn_state_get_object (state, process->wait_object);
+      id = object != NULL ? object->owner : 0;
+    }
+  blocker = pn_state_get_process (state, id);
+  return blocker != NULL && !pn_process_has_ended (blocker) ? id : 0;
+}
+
+/* Lists the cycle that @process closed in state's `deadlock`. */
+static void
+list_ring (PnState *state, PnProcessData *process)
+{
+  guint32 first = process->public.id;
+  guint32 id = first;
+
+  g_array_set_size (state->deadlock, 0);
+  do
+    {
+      g_array_append_val (state->deadlock, id);
+      id = pn_state_find_process (state, id)->cycle_next;
+    }
+  while (id != first);
+}
+
+/* The oldest deadlock that is left. */
+static void
+list_oldest (PnState *state)
+{
+  PnStateData *data = PN_STATE_DATA (state);
+
+  g_array_set_size (state->deadlock, 0);
+  for (; data->n_rings > 0 && data->first_ring < data->rings->len; data->first_ring++)
+    {
+      guint32 id = g_array_index (data->rings, guint32, data->first_ring);
+      PnProcessData *process = pn_state_find_process (state, id);
+
+      if (process->cycle_next != 0)
+        {
+          list_ring (state, process);
+          return;
+        }
+    }
+  data->weight -= data->rings->len;
+  g_array_set_size (data->rings, 0);
+  data->first_ring = 0;
+}
+
+static void
+forget_ring (PnState *state, PnProcessData *process)
+{
+  while (process->cycle_next != 0)
+    {
+      PnProcessData *next = pn_state_find_process (state, process->cycle_next);
+
+      process->cycle_next = 0;
+      process->public.deadlock = FALSE;
+      pn_state_touch (state, process);
+      process = next;
+    }
+}
+
+void
+pn_state_check_ring (PnState *state, guint32 suspect)
+{
+  PnStateData *data = PN_STATE_DATA (state);
+  PnProcessData *process = pn_state_find_process (state, suspect);
+  gboolean is_listed = FALSE;
+  guint32 id = suspect;
+
+  if (process == NULL || process->cycle_next == 0)
+    return;
+  do
+    {
+      PnProcessData *member = pn_state_find_process (state, id);
+
+      if (pn_state_get_blocker (state, &member->public) != member->cycle_next)
+        break;
+      id = member->cycle_next;
+    }
+  while (id != suspect);
+  if (id == suspect
+      && pn_state_get_blocker (state, &process->public) == process->cycle_next)
+    return;
+
+  for (guint i = 0; i < state->deadlock->len; i++)
+    is_listed |= g_array_index (state->deadlock, guint32, i) == suspect;
+  forget_ring (state, process);
+  data->n_rings--;
+  if (is_listed)
+    list_oldest (state);
+}
+
+void
+pn_state_find_ring (PnState *state, guint32 id)
+{
+  PnStateData *data = PN_STATE_DATA (state);
+  PnProcessData *process = pn_state_find_process (state, id);
+  PnProcessData *at = process;
+
+  if (process->cycle_next != 0)
+    return;
+  for (guint i = 0; i <= PN_CYCLE_MAX; i++)
+    {
+      at = pn_state_find_process (state, pn_state_get_blocker (state, &at->public));
+      if (at == NULL || at->cycle_next != 0)
+        return;
+      if (at == process)
+        break;
+    }
+  if (at != process)
+    return;
+  do
+    {
+      at->cycle_next = pn_state_get_blocker (state, &at->public);
+      at->public.deadlock = TRUE;
+      pn_state_touch (state, at);
+      at = pn_state_find_process (state, at->cycle_next);
+    }
+  while (at != process);
+  g_array_append_val (data->rings, id);
+  data->weight++;
+  data->n_rings++;
+  data->n_rings_ever++;
+  if (state->deadlock->len == 0)
+    list_ring (state, process);
+}

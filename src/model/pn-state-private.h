@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "pn-fifo.h"
+#include "pn-state.h"
+
+G_BEGIN_DECLS
+
+/* Bounds on what one event may cost, whatever a recording says. No run comes near:
+ * the arena has room for 1,024 processes at a time. */
+#define PN_CYCLE_MAX 1024     /* processes of a deadlock */
+#define PN_CROWD_MAX 4096     /* waiters of an object, locks of a process */
+#define PN_SEARCH_MAX 4096    /* messages or tasks looked through, or moved */
+#define PN_NO_EVENT G_MAXSIZE /* as PN_EVENT_OPEN */
+
+#define PN_NAME_MAX_CHARS 40 /* of names in sentences */
+
+typedef struct
+{
+  PnProcess public;
+  guint order;       /* its place in state's processes */
+  guint first_child; /* orders, and one more; 0: none */
+  guint next_sibling;
+  guint32 cycle_next;  /* the next process of its deadlock; 0: in none */
+  guint32 call_server; /* of the manager that it waits for */
+  guint32 wait_end;    /* of the pipe that it waits at */
+  gboolean is_server;  /* a manager's: it does nothing but what it is asked for */
+  guint n_callers;     /* that wait for this server */
+  char *own_name;      /* if the program gave none */
+  gsize start_event;
+  gsize begin_event;
+  gsize exit_event;
+  gsize end_event;
+  gsize signal_event; /* the last one sent to it */
+  guint32 signal_sender;
+  gint64 signal_number;
+  gsize stop_event;
+  gsize serve_event;
+  guint32 read_object; /* the value that it read last */
+  gsize read_event;
+} PnProcessData;
+
+typedef struct
+{
+  PnObject public;
+  guint order; /* its place in state's objects */
+  PnFifo messages;
+  PnFifo tasks;
+  gboolean named;
+  char *own_name;
+  gsize owner_event;   /* the last acquire */
+  gsize release_event; /* the last release */
+  guint32 release_process;
+  gsize value_event; /* the last write */
+  guint32 value_process;
+} PnObjectData;
+
+typedef struct
+{
+  PnState public;
+  GHashTable *processes; /* id -> PnProcessData, owned by public.processes */
+  GHashTable *objects;
+
+  /* Deadlocks by the process that closed the cycle, in that order; those before
+   * `first_ring` are over, later ones may be. */
+  GArray *rings;
+  guint first_ring;
+  guint n_rings;
+
+  guint64 n_rings_ever; /* grows by one with each deadlock */
+  gsize weight;         /* elements that a copy has to copy */
+  GArray *touched; /* guint32: processes that the last event changed; NULL: not kept */
+} PnStateData;
+
+#define PN_STATE_DATA(state) ((PnStateData *)(state))
+#define PN_PROCESS_DATA(process) ((PnProcessData *)(process))
+#define PN_OBJECT_DATA(object) ((PnObjectData *)(object))
+
+/* The world before the first event: empty. */
+PnState *pn_state_new (void);
+PnState *pn_state_copy (const PnState *state);
+void pn_state_free (PnState *state);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnState, pn_state_free)
+
+/* Makes @state the one after event @index. Cost: O(1), but for a deadlock (its length)
+ * and a process's end (its children). */
+void pn_state_apply (PnState *state, const PnTraceEvent *event, gsize index);
+
+/* Fills `touched` with each event from now on. */
+void pn_state_keep_touched (PnState *state);
+
+/* A manager's server that nobody asks for anything: it waits, but does not say so. */
+static inline gboolean
+pn_process_is_idle_server (const PnProcess *process)
+{
+  const PnProcessData *data = PN_PROCESS_DATA (process);
+
+  return process->state == PN_PROCESS_RUNNING && data->is_server && data->n_callers == 0
+         && process->serves_process == 0;
+}
+
+static inline gboolean
+pn_process_has_ended (const PnProcess *process)
+{
+  return process->state == PN_PROCESS_ZOMBIE || process->state == PN_PROCESS_GONE;
+}
+
+/* Building blocks of pn_state_apply (). */
+
+PnProcessData *pn_state_find_process (PnState *state, guint32 id);
+PnObjectData *pn_state_find_object (PnState *state, guint32 id);
+
+/* Makes it if it is not there. NULL for 0. @parent only counts when it is made. */
+PnProcessData *pn_state_need_process (PnState *state, guint32 id, guint32 parent);
+PnObjectData *pn_state_need_object (PnState *state, guint32 id, PnObjectKind kind);
+
+void pn_state_touch (PnState *state, PnProcessData *process);
+
+/* Enters @next; leaves the waiters of what it waited for. */
+void pn_state_set_process (PnState *state, PnProcessData *process, PnProcessState next);
+void pn_state_set_waiting (PnState *state,
+                           PnProcessData *process,
+                           PnObjectData *object,
+                           PnKind kind,
+                           gint64 timeout_ns);
+
+/* @owner NULL: nobody. */
+void pn_state_set_owner (PnState *state, PnObjectData *object, PnProcessData *owner);
+
+void pn_state_apply_process (PnState *state,
+                             PnProcessData *process,
+                             const PnTraceEvent *event);
+void pn_state_apply_object (PnState *state,
+                            PnProcessData *process,
+                            const PnTraceEvent *event);
+
+/* The place of a message or task; -1 if it is not found within PN_SEARCH_MAX. */
+gint64 pn_object_find_message (const PnObjectData *object, gint64 number);
+gint64 pn_object_find_task (const PnObjectData *object, gint64 number);
+
+/* Deadlocks. */
+
+/* The process that @process waits for without an end to it; 0: none. */
+guint32 pn_state_get_blocker (const PnState *state, const PnProcess *process);
+
+/* After an event: forgets the cycle of @suspect if it is broken. */
+void pn_state_check_ring (PnState *state, guint32 suspect);
+/* Finds the cycle that @process has closed by starting to wait. */
+void pn_state_find_ring (PnState *state, guint32 process);
+
+G_END_DECLS

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+#include "pn-sentence.h"
+
+/* What is claimed here must follow from the state: a process that runs, sleeps, or
+ * waits for what is there already can go on by itself; one with a timeout will. If
+ * there is none of these, nothing ever happens again. Of a pipe it is not known
+ * whether it has room, or whether its other end is still open somewhere: who waits
+ * there may go on. */
+
+typedef struct
+{
+  GArray *can_run; /* ids */
+  GArray *limited; /* wait with a timeout */
+  GArray *stopped; /* by a signal, whatever they did before */
+  GArray *in_vain; /* wait for a lock whose holder has ended */
+  guint n_living;
+  guint n_at_pipes; /* these may go on, or not */
+} Census;
+
+static gboolean
+has_message (const PnObject *object, const PnProcess *process)
+{
+  guint32 end = 0;
+
+  if (process->wait_kind == PN_KIND_QUEUE_GET_WAIT)
+    return object->n_messages > 0;
+  end = PN_PROCESS_DATA (process)->wait_end;
+  for (guint i = 0; i < MIN (object->n_messages, PN_SEARCH_MAX); i++)
+    if (object->messages[i].end != end)
+      return TRUE;
+  return object->n_messages > PN_SEARCH_MAX;
+}
+
+static gboolean
+has_task (const PnObject *pool, gboolean done)
+{
+  for (guint i = 0; i < MIN (pool->n_tasks, PN_SEARCH_MAX); i++)
+    if (done ? pool->tasks[i].state == PN_TASK_DONE
+             : pool->tasks[i].state == PN_TASK_QUEUED)
+      return TRUE;
+  return pool->n_tasks > PN_SEARCH_MAX;
+}
+
+/* Whether what it waits for is there. */
+static gboolean
+can_go_on (const PnState *state, const PnProcess *process)
+{
+  const PnObject *object = pn_state_get_object (state, process->wait_object);
+  const PnProcess *child = pn_state_get_process (state, process->wait_process);
+
+  if (process->state == PN_PROCESS_JOINING)
+    return child == NULL || pn_process_has_ended (child);
+  if (object == NULL)
+    return TRUE;
+  switch (process->wait_kind)
+    {
+    case PN_KIND_LOCK_WAIT:
+      return object->owner == 0;
+    case PN_KIND_QUEUE_PUT_WAIT:
+      return object->detail <= 0 || object->n_messages < object->detail;
+    case PN_KIND_QUEUE_GET_WAIT:
+    case PN_KIND_PIPE_RECV_WAIT:
+      return has_message (object, process);
+    case PN_KIND_POOL_TASK_WAIT:
+      return has_task (object, FALSE);
+    case PN_KIND_POOL_RESULT_WAIT:
+      return has_task (object, TRUE);
+    default:
+      return FALSE;
+    }
+}
+
+static GArray *
+ids_new (void)
+{
+  return g_array_new (FALSE, FALSE, sizeof (guint32));
+}
+
+static void
+count (Census *census, const PnState *state, const PnProcess *process)
+{
+  const PnObject *object = pn_state_get_object (state, process->wait_object);
+  gboolean waits
+      = process->state == PN_PROCESS_WAITING || process->state == PN_PROCESS_JOINING;
+
+  if (pn_process_has_ended (process))
+    return;
+  census->n_living++;
+  if (pn_process_is_idle_server (process))
+    return;
+  if (process->stopped)
+    g_array_append_val (census->stopped, process->id);
+  else if (!waits || can_go_on (state, process))
+    g_array_append_val (census->can_run, process->id);
+  else if (process->wait_timeout_ns >= 0)
+    g_array_append_val (census->limited, process->id);
+  else if (process->wait_kind == PN_KIND_LOCK_WAIT && object->abandoned)
+    g_array_append_val (census->in_vain, process->id);
+  else if (process->wait_kind >> 8 == PN_KIND_PIPE_SEND >> 8)
+    census->n_at_pipes++;
+}
+
+static void
+append_ids (GString *out,
+            PnModel *model,
+            const GArray *ids,
+            const char *one,
+            const char *several)
+{
+  pn_append_names (out, model, (const guint32 *)ids->data, ids->len);
+  g_string_append (out, ids->len == 1 ? one : several);
+}
+
+static void
+append_free (GString *out, PnModel *model, const Census *census)
+{
+  if (census->can_run->len > 0)
+    append_ids (out, model, census->can_run, " can run.", " can run.");
+  else if (census->limited->len > 0)
+    append_ids (out,
+                model,
+                census->limited,
+                " waits, but not for ever.",
+                " wait, but not for ever.");
+  else
+    append_ids (out,
+                model,
+                census->stopped,
+                " is stopped; all others wait or have ended.",
+                " are stopped; all others wait or have ended.");
+}
+
+static void
+append_verdict (GString *out,
+                PnModel *model,
+                const PnState *state,
+                const Census *census)
+{
+  const GArray *cycle = state->deadlock;
+
+  if (state->processes->len == 0)
+    g_string_append (out, "Nothing has started yet.");
+  else if (cycle->len > 0)
+    {
+      pn_append_cycle (out, model, (const guint32 *)cycle->data, cycle->len);
+      if (census->can_run->len > 0)
+        {
+          g_string_append_c (out, ' ');
+          append_ids (out, model, census->can_run, " can run.", " can run.");
+        }
+    }
+  else if (census->n_living == 0)
+    g_string_append (out, "All have ended.");
+  else if (census->can_run->len + census->limited->len + census->stopped->len == 0)
+    g_string_append (
+        out, census->n_at_pipes > 0 ? "All wait." : "Nobody can run: all wait.");
+  else
+    {
+      g_string_append (out, "No deadlock: ");
+      append_free (out, model, census);
+    }
+  if (census->in_vain->len == 0)
+    return;
+  g_string_append_c (out, ' ');
+  append_ids (out,
+              model,
+              census->in_vain,
+              " waits for a lock whose holder has ended.",
+              " wait for locks whose holders have ended.");
+}
+
+char *
+pn_model_dup_verdict (PnModel *model, gsize index)
+{
+  g_autoptr (GArray) can_run = ids_new ();
+  g_autoptr (GArray) limited = ids_new ();
+  g_autoptr (GArray) stopped = ids_new ();
+  g_autoptr (GArray) in_vain = ids_new ();
+  Census census = {
+    .can_run = can_run, .limited = limited, .stopped = stopped, .in_vain = in_vain
+  };
+  const PnState *state = pn_model_get_state_before (model, index + 1);
+  GString *out = g_string_new (NULL);
+
+  for (guint i = 0; i < state->processes->len; i++)
+    count (&census, state, g_ptr_array_index (state->processes, i));
+  append_verdict (out, model, state, &census);
+  return g_string_free (out, FALSE);
+}
