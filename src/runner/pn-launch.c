@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 /* A fork bomb reaches this many before the limit of the lesson is noticed. */
-#define TASKS_MORE 2048
+#define TASKS_MORE 1024
 
 /* The limit is on all tasks of the user: take those of the whole machine as there
  * already. It holds for all but root; the lesson's own limit is the supervisor's. */

@@ -32,7 +32,9 @@
 #define STOPPING_NS (1 * MS)
 #define WATCH_NS (50 * MS)
 #define COUNT_NS (100 * MS)
-#define COUNT_SHARE 30 /* at most this part of the time goes into counting */
+#define COUNT_SHARE 30         /* at most this part of the time goes into counting */
+#define TURN_NS (200 * 1000ll) /* at least, so that nobody can keep us busy by waking  \
+                                */
 #define STUCK_NS (20 * MS)
 #define OUTPUT_TURN_BYTES (1024 * 1024)
 
@@ -339,24 +341,27 @@ turn (PnRun *run)
   return blocks;
 }
 
+/* Until there is something to do. `seen` is runner_wake from before the turn. */
+static void
+wait_for_turn (PnRun *run, uint32_t seen, bool busy)
+{
+  int64_t wait_ns = run->stopping ? STOPPING_NS : busy ? BUSY_NS : IDLE_NS;
+  struct timespec least = { .tv_nsec = TURN_NS };
+
+  nanosleep (&least, NULL);
+  pn_share_wait (&run->share, seen, wait_ns - TURN_NS);
+}
+
 /* Until no process is left, or the app is gone. */
 static void
 supervise (PnRun *run)
 {
-  uint32_t seen = 0;
-
   while (!run->app_gone && reap (run))
     {
-      size_t blocks;
+      uint32_t seen = atomic_load (&run->share.arena->runner_wake);
+      size_t blocks = turn (run);
 
-      seen = atomic_load (&run->share.arena->runner_wake);
-      blocks = turn (run);
-      if (run->stopping)
-        pn_share_wait (&run->share, seen, STOPPING_NS);
-      else if (blocks > 0 || !pn_relay_is_empty (&run->relay))
-        pn_share_wait (&run->share, seen, BUSY_NS);
-      else
-        pn_share_wait (&run->share, seen, IDLE_NS);
+      wait_for_turn (run, seen, blocks > 0 || !pn_relay_is_empty (&run->relay));
     }
 }
 
@@ -512,6 +517,7 @@ start (PnRun *run)
   if (result < 0)
     return result;
   raise_descriptor_limit ();
+  pn_tree_hurry ();
   atomic_store (&slot->state, PN_SLOT_TAKEN);
   atomic_store (&slot->parent, 0);
   atomic_store (&slot->pid, run->launch.pid);

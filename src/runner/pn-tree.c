@@ -4,15 +4,20 @@
 #include "pn-proc.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-/* A scan can miss what is forked meanwhile; who has been stopped forks no more. A bomb
- * of n processes needs about log2 n rounds. */
-#define STOP_ROUNDS_MAX 12
+/* A scan can miss what is forked meanwhile; who has been stopped forks no more. */
+#define STOP_ROUNDS_MAX 8
+
+/* That many are a fork bomb: while they are stopped one after the other, the rest forks
+ * more. They are killed at once, again and again: who has been killed forks no more
+ * either, and what is left is scanned the faster. */
+#define BOMB 256
 
 static bool
 is_dead (const PnProc *proc)
@@ -43,6 +48,14 @@ stop_new (const PnProcList *list, const PnProcList *before)
   return n;
 }
 
+void
+pn_tree_hurry (void)
+{
+  const struct sched_param first = { .sched_priority = 1 };
+
+  sched_setscheduler (0, SCHED_RR, &first);
+}
+
 int
 pn_tree_kill (void)
 {
@@ -51,11 +64,12 @@ pn_tree_kill (void)
   int result = 0;
   int alive = 0;
 
+  pn_tree_hurry ();
   for (int round = 0; round < STOP_ROUNDS_MAX; round++)
     {
       list = &lists[round % 2];
       result = pn_proc_list_descendants (list, getpid ());
-      if (result < 0 || stop_new (list, &lists[(round + 1) % 2]) == 0)
+      if (result < 0 || list->n > BOMB || stop_new (list, &lists[(round + 1) % 2]) == 0)
         break;
     }
   for (size_t i = 0; i < list->n; i++)

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """Nothing outlives the app, whoever is killed, at any moment:
 test-runner-kill.py RUNNER ACTOR"""
@@ -12,9 +12,11 @@ import unittest
 
 import pnrun
 import pnstream
+import tap
 from pnrun import LONG, Run, note
 
-RUNNER, ACTOR = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+RUNNER, ACTOR = map(os.path.abspath, sys.argv[1:3])
+del sys.argv[1:3]
 ROUNDS = 200 if LONG else 20
 
 
@@ -115,4 +117,4 @@ class Kill(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    pnrun.main()
+    tap.main()

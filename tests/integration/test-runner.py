@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """What a run looks like from the app's side: test-runner.py RUNNER ACTOR"""
 
@@ -11,9 +11,11 @@ import unittest
 
 import pnrun
 import pnstream
+import tap
 from pnrun import LONG, Run, note
 
-RUNNER, ACTOR = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+RUNNER, ACTOR = map(os.path.abspath, sys.argv[1:3])
+del sys.argv[1:3]
 
 
 def kinds(events, kind):
@@ -345,4 +347,4 @@ class Usage(RunnerTest):
 
 
 if __name__ == "__main__":
-    pnrun.main()
+    tap.main()

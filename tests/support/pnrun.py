@@ -5,9 +5,7 @@ import os
 import select
 import signal
 import subprocess
-import sys
 import time
-import unittest
 import uuid
 
 import pnstream
@@ -117,43 +115,5 @@ def wait_for_nobody(mark, seconds=20):
     return time.monotonic() - begun
 
 
-class TapResult(unittest.TestResult):
-    def report(self, test, word, more=""):
-        print(f"{word} {self.testsRun} - {test.id().split('.', 1)[1]}{more}", flush=True)
-
-    def addSuccess(self, test):
-        self.report(test, "ok")
-
-    def addSkip(self, test, reason):
-        self.report(test, "ok", f" # SKIP {reason}")
-
-    def fail(self, test, error):
-        for line in self._exc_info_to_string(error, test).splitlines():
-            print("#", line)
-        self.report(test, "not ok")
-
-    def addError(self, test, error):
-        super().addError(test, error)
-        self.fail(test, error)
-
-    def addFailure(self, test, error):
-        super().addFailure(test, error)
-        self.fail(test, error)
-
-
 def note(*words):
     print("#", *words, flush=True)
-
-
-def main():
-    """Runs the calling file's tests, as TAP. After its own arguments (two), the command
-    line may name some: Class or Class.test."""
-    module, loader = sys.modules["__main__"], unittest.defaultTestLoader
-    if sys.argv[3:]:
-        tests = loader.loadTestsFromNames(sys.argv[3:], module)
-    else:
-        tests = loader.loadTestsFromModule(module)
-    print(f"1..{tests.countTestCases()}", flush=True)
-    result = TapResult()
-    tests.run(result)
-    sys.exit(0 if result.wasSuccessful() else 1)
