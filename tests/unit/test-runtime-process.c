@@ -1,0 +1,816 @@
+/* SPDX-License-Identifier: MIT */
+#include "mp-private.h"
+#include "mp-rig.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A case prints what it finds wrong and counts it; its exit code is the count. */
+static int n_wrong;
+
+#define EXPECT(condition)                                                              \
+  do                                                                                   \
+    if (!(condition))                                                                  \
+      {                                                                                \
+        fprintf (stderr, "# %s:%d: not so: %s\n", __FILE__, __LINE__, #condition);     \
+        n_wrong++;                                                                     \
+      }                                                                                \
+  while (0)
+
+static int
+return_rank (void *unused)
+{
+  (void)unused;
+  return mp_process_rank ();
+}
+
+static int
+sleep_long (void *unused)
+{
+  (void)unused;
+  mp_sleep (100);
+  return 0;
+}
+
+static MpProcess *
+started (const char *name, MpTarget target, void *arg)
+{
+  MpProcess *process = mp_process_new (name, target, arg);
+
+  EXPECT (process != NULL);
+  EXPECT (mp_process_start (process) == MP_OK);
+  return process;
+}
+
+static int
+code_of (MpProcess *process)
+{
+  int code = 1000;
+
+  EXPECT (mp_process_join (process) == MP_OK);
+  EXPECT (mp_process_exitcode (process, &code));
+  return code;
+}
+
+static int
+case_life (void)
+{
+  MpProcess *process = mp_process_new (NULL, return_rank, NULL);
+  MpProcess *self = mp_current_process ();
+  int code;
+
+  EXPECT (strcmp (mp_process_name (self), "MainProcess") == 0);
+  EXPECT (mp_process_pid (self) == getpid ());
+  EXPECT (mp_process_is_alive (self));
+  EXPECT (mp_parent_process () == NULL);
+  EXPECT (mp_process_rank () == 0);
+  EXPECT (mp_process_join (self) == MP_STATE);
+
+  EXPECT (strcmp (mp_process_name (process), "Process-1") == 0);
+  EXPECT (mp_process_pid (process) == 0);
+  EXPECT (!mp_process_is_alive (process));
+  EXPECT (!mp_process_exitcode (process, &code));
+  EXPECT (mp_process_join (process) == MP_STATE);
+  EXPECT (mp_process_kill (process) == MP_STATE);
+
+  EXPECT (mp_process_start (process) == MP_OK);
+  EXPECT (mp_process_pid (process) > 0);
+  EXPECT (mp_process_start (process) == MP_STATE);
+  EXPECT (mp_process_set_daemon (process, true) == MP_STATE);
+  EXPECT (code_of (process) == 1);
+  EXPECT (mp_process_join (process) == MP_OK);
+  EXPECT (!mp_process_is_alive (process));
+  EXPECT (mp_process_kill (process) == MP_OK);
+  EXPECT (mp_process_start (process) == MP_STATE);
+  EXPECT (mp_process_close (process) == MP_OK);
+  EXPECT (mp_process_join (process) == MP_CLOSED);
+  mp_process_free (process);
+  mp_process_free (NULL);
+  EXPECT (waitpid (-1, NULL, WNOHANG) == -1 && errno == ECHILD);
+  return n_wrong;
+}
+
+static int
+check_names_in_child (void *unused)
+{
+  MpProcess *child;
+
+  (void)unused;
+  EXPECT (strcmp (mp_process_name (mp_current_process ()), "Process-2") == 0);
+  EXPECT (mp_process_pid (mp_current_process ()) == getpid ());
+  EXPECT (strcmp (mp_process_name (mp_parent_process ()), "MainProcess") == 0);
+  EXPECT (mp_process_pid (mp_parent_process ()) == getppid ());
+  EXPECT (mp_process_is_alive (mp_parent_process ()));
+  EXPECT (mp_process_join (mp_parent_process ()) == MP_STATE);
+  EXPECT (mp_process_join (mp_current_process ()) == MP_STATE);
+  EXPECT (mp_active_children (NULL, 0) == 0);
+  child = mp_process_new (NULL, return_rank, NULL);
+  EXPECT (strcmp (mp_process_name (child), "Process-2:1") == 0);
+  mp_process_free (child);
+  child = mp_process_new (NULL, return_rank, NULL);
+  EXPECT (strcmp (mp_process_name (child), "Process-2:2") == 0);
+  EXPECT (mp_process_start (child) == MP_OK);
+  EXPECT (code_of (child) == 2);
+  return n_wrong;
+}
+
+static int
+case_names (void)
+{
+  MpProcess *named = mp_process_new ("a name", return_rank, NULL);
+  MpProcess *second = mp_process_new (NULL, check_names_in_child, NULL);
+
+  EXPECT (strcmp (mp_process_name (named), "a name") == 0);
+  EXPECT (mp_process_set_name (named, "another") == MP_OK);
+  EXPECT (strcmp (mp_process_name (named), "another") == 0);
+  EXPECT (mp_process_set_name (named, NULL) == MP_INVALID);
+  EXPECT (mp_process_start (second) == MP_OK);
+  EXPECT (code_of (second) == 0);
+  return n_wrong;
+}
+
+static int
+return_300 (void *unused)
+{
+  (void)unused;
+  return 300;
+}
+
+static int
+exit_5 (void *unused)
+{
+  (void)unused;
+  mp_exit (5);
+}
+
+static int
+libc_exit_6 (void *unused)
+{
+  (void)unused;
+  exit (6);
+}
+
+static int
+crash (void *unused)
+{
+  (void)unused;
+  signal (SIGSEGV, SIG_DFL); /* ASan has a handler of its own */
+  raise (SIGSEGV);
+  return 0;
+}
+
+static int
+case_codes (void)
+{
+  MpProcess *process;
+
+  EXPECT (code_of (started (NULL, NULL, NULL)) == 0);
+  EXPECT (code_of (started (NULL, return_rank, NULL)) == 2);
+  EXPECT (code_of (started (NULL, return_300, NULL)) == 300 % 256);
+  EXPECT (code_of (started (NULL, exit_5, NULL)) == 5);
+  EXPECT (code_of (started (NULL, libc_exit_6, NULL)) == 6);
+  EXPECT (code_of (started (NULL, crash, NULL)) == -SIGSEGV);
+  process = started (NULL, sleep_long, NULL);
+  EXPECT (mp_process_terminate (process) == MP_OK);
+  EXPECT (code_of (process) == -SIGTERM);
+  process = started (NULL, sleep_long, NULL);
+  EXPECT (mp_process_signal_at (process, 0, MP_SITE) == MP_INVALID);
+  EXPECT (mp_process_signal_at (process, 1000, MP_SITE) == MP_INVALID);
+  EXPECT (mp_process_kill (process) == MP_OK);
+  EXPECT (code_of (process) == -SIGKILL);
+  return n_wrong;
+}
+
+static int
+case_timeouts (void)
+{
+  MpProcess *process = started (NULL, sleep_long, NULL);
+  int64_t begin;
+  int code;
+
+  EXPECT (mp_process_join_timeout (process, 0.0) == MP_TIMEOUT);
+  begin = mp_now_ns ();
+  EXPECT (mp_process_join_timeout (process, 0.1) == MP_TIMEOUT);
+  EXPECT (mp_now_ns () - begin >= 100000000);
+  EXPECT (mp_process_is_alive (process));
+  EXPECT (!mp_process_exitcode (process, &code));
+  EXPECT (mp_process_close (process) == MP_STATE);
+  mp_process_kill (process);
+  EXPECT (mp_process_join_timeout (process, 10.0) == MP_OK);
+  EXPECT (mp_process_join_timeout (process, 0.0) == MP_OK);
+  return n_wrong;
+}
+
+static MpProcess *from_parent;
+static MpProcess *sister;
+
+static int
+use_what_is_not_mine (void *unused)
+{
+  int code;
+
+  (void)unused;
+  EXPECT (mp_process_start (from_parent) == MP_STATE);
+  EXPECT (mp_process_join (sister) == MP_STATE);
+  EXPECT (!mp_process_exitcode (sister, &code));
+  EXPECT (mp_process_is_alive (sister));
+  EXPECT (mp_process_terminate (sister) == MP_OK);
+  for (int i = 0; i < 1000 && mp_process_is_alive (sister); i++)
+    usleep (1000);
+  EXPECT (!mp_process_is_alive (sister));
+  return n_wrong;
+}
+
+static int
+case_creator (void)
+{
+  MpProcess *child;
+
+  from_parent = mp_process_new (NULL, return_rank, NULL);
+  sister = started (NULL, sleep_long, NULL);
+  child = started (NULL, use_what_is_not_mine, NULL);
+  EXPECT (code_of (child) == 0);
+  EXPECT (code_of (sister) == -SIGTERM);
+  return n_wrong;
+}
+
+static int
+try_to_have_children (void *unused)
+{
+  MpProcess *process = mp_process_new (NULL, return_rank, NULL);
+
+  (void)unused;
+  EXPECT (mp_process_daemon (mp_current_process ()));
+  EXPECT (mp_process_start (process) == MP_STATE);
+  return n_wrong;
+}
+
+static int
+case_daemon_rules (void)
+{
+  MpProcess *daemon = mp_process_new ("daemon", try_to_have_children, NULL);
+
+  EXPECT (!mp_process_daemon (daemon));
+  EXPECT (mp_process_set_daemon (daemon, true) == MP_OK);
+  EXPECT (mp_process_daemon (daemon));
+  EXPECT (mp_process_start (daemon) == MP_OK);
+  EXPECT (code_of (daemon) == 0);
+  return n_wrong;
+}
+
+static int
+print_late (void *unused)
+{
+  (void)unused;
+  mp_sleep (0.1);
+  printf ("late\n");
+  return 0;
+}
+
+/* Main ends first: the daemon is terminated, the other one joined, and a freed object
+ * changes nothing. */
+static int
+case_ends_before_children (void)
+{
+  MpProcess *daemon = mp_process_new ("daemon", sleep_long, NULL);
+  MpProcess *other = started ("other", print_late, NULL);
+
+  mp_process_set_daemon (daemon, true);
+  EXPECT (mp_process_start (daemon) == MP_OK);
+  mp_process_free (daemon);
+  mp_process_free (other);
+  return 3;
+}
+
+static int
+have_child (void *unused)
+{
+  MpProcess *daemon = mp_process_new ("inner-daemon", sleep_long, NULL);
+
+  (void)unused;
+  mp_process_set_daemon (daemon, true);
+  mp_process_start (daemon);
+  started ("inner", print_late, NULL);
+  return 4;
+}
+
+static int
+case_nested (void)
+{
+  EXPECT (code_of (started ("outer", have_child, NULL)) == 4);
+  printf ("after\n");
+  return n_wrong;
+}
+
+#define MANY 100
+
+static int
+case_many (void)
+{
+  MpProcess *children[MANY];
+
+  for (int i = 0; i < MANY; i++)
+    children[i] = started (NULL, return_rank, NULL);
+  for (int i = 0; i < MANY; i++)
+    EXPECT (code_of (children[i]) == i + 1);
+  EXPECT (mp_active_children (NULL, 0) == 0);
+  return n_wrong;
+}
+
+static int
+case_active_children (void)
+{
+  MpProcess *quick = started (NULL, return_rank, NULL);
+  MpProcess *slow = started (NULL, sleep_long, NULL);
+  MpProcess *found[2] = { NULL, NULL };
+  struct pollfd end = { .fd = mp_process_pidfd (quick), .events = POLLIN };
+  int code;
+
+  EXPECT (poll (&end, 1, 10000) == 1);
+  EXPECT (mp_active_children (found, 2) == 1);
+  EXPECT (found[0] == slow);
+  EXPECT (found[1] == NULL);
+  /* It was reaped by that. */
+  EXPECT (waitpid (mp_process_pid (quick), NULL, WNOHANG) == -1);
+  EXPECT (mp_process_exitcode (quick, &code) && code == 1);
+  EXPECT (mp_process_pidfd (quick) == -1);
+  mp_process_kill (slow);
+  mp_process_join (slow);
+  EXPECT (mp_active_children (found, 2) == 0);
+  return n_wrong;
+}
+
+static int
+case_is_alive_reaps (void)
+{
+  MpProcess *quick = started (NULL, return_rank, NULL);
+
+  while (mp_process_is_alive (quick))
+    usleep (1000);
+  EXPECT (waitpid (mp_process_pid (quick), NULL, WNOHANG) == -1);
+  EXPECT (code_of (quick) == 1);
+  return n_wrong;
+}
+
+/* Nobody can know the code then; nothing may hang. */
+static int
+case_children_ignored (void)
+{
+  MpProcess *process;
+  int code;
+
+  signal (SIGCHLD, SIG_IGN);
+  process = started ("ignored", return_rank, NULL);
+  EXPECT (mp_process_join (process) == MP_OK);
+  EXPECT (!mp_process_exitcode (process, &code));
+  EXPECT (!mp_process_is_alive (process));
+  process = started (NULL, return_rank, NULL);
+  EXPECT (mp_process_join_timeout (process, 10.0) == MP_OK);
+  EXPECT (mp_process_kill (process) == MP_OK);
+  return n_wrong;
+}
+
+static int
+print_and_return (void *unused)
+{
+  (void)unused;
+  printf ("child ");
+  return 0;
+}
+
+static void
+never (void)
+{
+  printf ("handler of the parent ");
+}
+
+/* What is in a buffer is written once, and the parent's handlers run in the parent. */
+static int
+case_buffers (void)
+{
+  atexit (never);
+  printf ("before ");
+  code_of (started (NULL, print_and_return, NULL));
+  printf ("after ");
+  return n_wrong;
+}
+
+static int
+read_stdin (void *unused)
+{
+  (void)unused;
+  EXPECT (getchar () == EOF);
+  return n_wrong;
+}
+
+static int
+case_stdin (void)
+{
+  int ends[2];
+
+  if (pipe (ends) < 0 || write (ends[1], "abc", 3) != 3)
+    return 100;
+  dup2 (ends[0], STDIN_FILENO);
+  EXPECT (getchar () == 'a'); /* the others are in the buffer now */
+  EXPECT (code_of (started (NULL, read_stdin, NULL)) == 0);
+  EXPECT (getchar () == 'b');
+  return n_wrong;
+}
+
+static char order[8];
+
+static void
+note_end (void *data)
+{
+  strcat (order, data);
+}
+
+static void
+print_order (void *unused)
+{
+  (void)unused;
+  printf ("%s\n", order);
+}
+
+static int
+end_with_own_hook (void *unused)
+{
+  (void)unused;
+  mp_on_end (print_order, NULL);
+  mp_on_end (note_end, "c");
+  return 0;
+}
+
+static int
+case_hooks (void)
+{
+  mp_on_end (print_order, NULL);
+  mp_on_end (note_end, "1");
+  mp_on_end (note_end, "x");
+  mp_on_end (note_end, "2");
+  mp_on_end_cancel (note_end, "x");
+  code_of (started (NULL, end_with_own_hook, NULL));
+  return n_wrong;
+}
+
+static int
+case_raw_fork (void)
+{
+  MpProcess *mine = started ("mine", sleep_long, NULL);
+  int status;
+  pid_t pid = fork ();
+
+  if (pid == 0)
+    {
+      MpProcess *own;
+
+      EXPECT (mp_active_children (NULL, 0) == 0);
+      EXPECT (mp_process_join (mine) == MP_STATE);
+      own = started ("own", return_rank, NULL);
+      EXPECT (code_of (own) == 1);
+      exit (n_wrong); /* and does not wait for `mine` */
+    }
+  waitpid (pid, &status, 0);
+  EXPECT (status == 0);
+  EXPECT (mp_process_is_alive (mine));
+  mp_process_kill (mine);
+  EXPECT (code_of (mine) == -SIGKILL);
+  return n_wrong;
+}
+
+static int
+wait_for_kill (void *unused)
+{
+  (void)unused;
+  while (pause () < 0)
+    ;
+  return 0;
+}
+
+static int
+case_kill_soon (void)
+{
+  for (int i = 0; i < 50; i++)
+    {
+      MpProcess *process = started (NULL, wait_for_kill, NULL);
+
+      EXPECT (mp_process_kill (process) == MP_OK);
+      EXPECT (code_of (process) == -SIGKILL);
+      mp_process_free (process);
+    }
+  return n_wrong;
+}
+
+static unsigned n_points;
+
+static void
+count_point (PnKind operation, uint32_t object)
+{
+  (void)object;
+  EXPECT (operation == PN_KIND_PROCESS_START || operation == PN_KIND_PROCESS_JOIN
+          || operation == PN_KIND_PROCESS_SIGNAL || operation == PN_KIND_SLEEP_BEGIN
+          || operation == PN_KIND_LOCK_ACQUIRE || operation == PN_KIND_LOCK_RELEASE
+          || operation == PN_KIND_VALUE_READ || operation == PN_KIND_VALUE_WRITE
+          || operation == PN_KIND_OUTPUT_LINE);
+  n_points++;
+}
+
+/* Each operation passes the one point once, whether it succeeds or not. */
+static int
+case_point (void)
+{
+  MpLock *lock = mp_lock_new (NULL);
+  MpShared *value = mp_shared_int (NULL, 0);
+  MpProcess *process = mp_process_new (NULL, sleep_long, NULL);
+
+  mp_gate = count_point;
+  mp_lock_acquire (lock);
+  EXPECT (n_points == 1);
+  mp_lock_acquire_timeout (lock, 0.01);
+  EXPECT (n_points == 2);
+  mp_lock_release (lock);
+  mp_lock_release (lock);
+  EXPECT (n_points == 4);
+  mp_shared_set_int (value, 1 + mp_shared_get_int (value));
+  EXPECT (n_points == 6);
+  mp_sleep (0);
+  mp_print ("line");
+  EXPECT (n_points == 8);
+  mp_process_start (process);
+  mp_process_join_timeout (process, 0.01);
+  mp_process_kill (process);
+  mp_process_join (process);
+  EXPECT (n_points == 12);
+  mp_gate = NULL;
+  return n_wrong;
+}
+
+static const MpRigCase cases[] = {
+  { "life", case_life },
+  { "names", case_names },
+  { "codes", case_codes },
+  { "timeouts", case_timeouts },
+  { "creator", case_creator },
+  { "daemon-rules", case_daemon_rules },
+  { "ends-before-children", case_ends_before_children },
+  { "nested", case_nested },
+  { "many", case_many },
+  { "active-children", case_active_children },
+  { "is-alive-reaps", case_is_alive_reaps },
+  { "children-ignored", case_children_ignored },
+  { "buffers", case_buffers },
+  { "stdin", case_stdin },
+  { "hooks", case_hooks },
+  { "raw-fork", case_raw_fork },
+  { "kill-soon", case_kill_soon },
+  { "point", case_point },
+  { NULL, NULL },
+};
+
+/* Everything that holds for any run whose program reaped all its children. */
+static void
+assert_invariants (MpRig *rig)
+{
+  mp_rig_assert_dense (rig);
+  for (guint i = 0; i < rig->events->len; i++)
+    {
+      PnEvent *start = mp_rig_event (rig, i);
+      PnEvent *begin;
+      PnEvent *end;
+
+      if (start->kind != PN_KIND_PROCESS_START)
+        continue;
+      begin = mp_rig_find (rig, 0, PN_KIND_PROCESS_BEGIN, start->peer, 0);
+      end = mp_rig_find (rig, 0, PN_KIND_PROCESS_END, start->peer, 0);
+      g_assert_nonnull (end);
+      g_assert_null (
+          mp_rig_find (rig, (guint)end->seq + 1, PN_KIND_PROCESS_END, start->peer, 0));
+      g_assert_cmpuint (end->seq, >, start->seq);
+      if (begin == NULL) /* killed before it could */
+        {
+          g_assert_cmpint (end->value, <, 0);
+          continue;
+        }
+      g_assert_cmpuint (begin->seq, >, start->seq);
+      g_assert_cmpuint (begin->seq, <, end->seq);
+      g_assert_cmpuint (begin->peer, ==, start->process);
+      if (end->value >= 0)
+        {
+          PnEvent *leave = mp_rig_find (rig, 0, PN_KIND_PROCESS_EXIT, start->peer, 0);
+
+          g_assert_nonnull (leave);
+          g_assert_cmpuint (leave->seq, <, end->seq);
+          g_assert_cmpint (leave->value, ==, end->value);
+        }
+    }
+  for (guint i = 0; i < rig->events->len; i++)
+    {
+      PnEvent *join = mp_rig_event (rig, i);
+
+      if (join->kind == PN_KIND_PROCESS_JOIN && (join->flags & PN_FLAG_FAILED) == 0)
+        g_assert_cmpuint (mp_rig_find (rig, 0, PN_KIND_PROCESS_END, join->peer, 0)->seq,
+                          <,
+                          join->seq);
+    }
+}
+
+/* Alone and observed, it must do the same. */
+static void
+test_case (gconstpointer name)
+{
+  MpRig *rig = mp_rig_new ();
+
+  g_assert_cmpint (mp_rig_run_alone (name, NULL, NULL), ==, 0);
+  g_assert_cmpint (mp_rig_run (rig, name, NULL), ==, 0);
+  assert_invariants (rig);
+  mp_rig_free (rig);
+}
+
+static void
+test_ends_before_children (void)
+{
+  MpRig *rig = mp_rig_new ();
+  char *output = NULL;
+  char *kinds;
+
+  g_assert_cmpint (mp_rig_run_alone ("ends-before-children", NULL, &output), ==, 3);
+  g_assert_cmpstr (output, ==, "late\n");
+  g_free (output);
+
+  g_assert_cmpint (mp_rig_run (rig, "ends-before-children", NULL), ==, 3);
+  assert_invariants (rig);
+  g_assert_cmpint (
+      mp_rig_find (rig, 0, PN_KIND_PROCESS_END, mp_rig_process (rig, "daemon"), 0)
+          ->value,
+      ==,
+      -SIGTERM);
+  g_assert_cmpint (
+      mp_rig_find (rig, 0, PN_KIND_PROCESS_END, mp_rig_process (rig, "other"), 0)
+          ->value,
+      ==,
+      0);
+  kinds = mp_rig_kinds (rig, 1);
+  g_assert_true (g_str_has_suffix (kinds, "process.join process.exit"));
+  g_free (kinds);
+  mp_rig_free (rig);
+}
+
+static void
+test_nested (void)
+{
+  MpRig *rig = mp_rig_new ();
+  uint32_t outer;
+  uint32_t inner;
+  char *output = NULL;
+
+  g_assert_cmpint (mp_rig_run_alone ("nested", NULL, &output), ==, 0);
+  g_assert_cmpstr (output, ==, "late\nafter\n");
+  g_free (output);
+  g_assert_cmpint (mp_rig_run (rig, "nested", NULL), ==, 0);
+  assert_invariants (rig);
+  outer = mp_rig_process (rig, "outer");
+  inner = mp_rig_process (rig, "inner");
+  g_assert_cmpuint (mp_rig_find (rig, 0, PN_KIND_PROCESS_BEGIN, outer, 0)->peer, ==, 1);
+  g_assert_cmpuint (
+      mp_rig_find (rig, 0, PN_KIND_PROCESS_BEGIN, inner, 0)->peer, ==, outer);
+  g_assert_cmpuint (mp_rig_find (rig, 0, PN_KIND_PROCESS_END, inner, 0)->seq,
+                    <,
+                    mp_rig_find (rig, 0, PN_KIND_PROCESS_EXIT, outer, 0)->seq);
+  mp_rig_free (rig);
+}
+
+static void
+test_start_join_events (void)
+{
+  MpRig *rig = mp_rig_new ();
+  PnEvent *event;
+
+  g_assert_cmpint (mp_rig_run (rig, "timeouts", NULL), ==, 0);
+  assert_invariants (rig);
+  event = mp_rig_find (rig, 0, PN_KIND_PROCESS_START, 1, 0);
+  g_assert_cmpstr (event->text, ==, "Process-1");
+  g_assert_cmpuint (event->peer, ==, 2);
+  g_assert_cmpint (event->flags, ==, 0);
+  g_assert_cmpuint (event->site, ==, mp_rig_object (rig, __FILE__));
+  /* Without waiting, then with, then for an ended one. */
+  event = mp_rig_find (rig, 0, PN_KIND_PROCESS_JOIN, 1, 0);
+  g_assert_cmpint (event->flags, ==, PN_FLAG_FAILED);
+  g_assert_cmpint (event->value, ==, MP_TIMEOUT);
+  event = mp_rig_find (rig, (guint)event->seq + 1, PN_KIND_PROCESS_JOIN_WAIT, 1, 0);
+  g_assert_cmpint (event->value, ==, 100000000);
+  g_assert_cmpuint (event->peer, ==, 2);
+  event = mp_rig_find (rig, (guint)event->seq + 1, PN_KIND_PROCESS_JOIN, 1, 0);
+  g_assert_cmpint (event->flags, ==, PN_FLAG_FAILED);
+  event = mp_rig_find (rig, (guint)event->seq + 1, PN_KIND_PROCESS_SIGNAL, 1, 0);
+  g_assert_cmpuint (event->peer, ==, 2);
+  g_assert_cmpint (event->value, ==, SIGKILL);
+  event = mp_rig_find (rig, (guint)event->seq + 1, PN_KIND_PROCESS_JOIN, 1, 0);
+  g_assert_cmpint (event->flags, ==, 0);
+  g_assert_cmpint (event->value, ==, -SIGKILL);
+  g_assert_cmpuint (mp_rig_count (rig, PN_KIND_PROCESS_JOIN), ==, 4);
+  g_assert_cmpuint (mp_rig_count (rig, PN_KIND_PROCESS_END), ==, 1);
+  mp_rig_free (rig);
+}
+
+static void
+test_daemon_flag (void)
+{
+  MpRig *rig = mp_rig_new ();
+
+  g_assert_cmpint (mp_rig_run (rig, "daemon-rules", NULL), ==, 0);
+  g_assert_cmpint (
+      mp_rig_find (rig, 0, PN_KIND_PROCESS_START, 1, 0)->flags, ==, PN_FLAG_DAEMON);
+  g_assert_cmpuint (mp_rig_count (rig, PN_KIND_PROCESS_START), ==, 1);
+  mp_rig_free (rig);
+}
+
+/* The runner was faster: the parent does not say it again, and joins all the same. */
+static void
+test_claimed_by_runner (void)
+{
+  MpRig *rig = mp_rig_new ();
+  PnSlot *slot;
+
+  mp_rig_start (rig, "timeouts", NULL);
+  while ((slot = mp_rig_slot (rig, 2)) == NULL)
+    g_usleep (100);
+  atomic_store (&slot->end_claimed, 1);
+  g_assert_cmpint (mp_rig_wait (rig), ==, 0);
+  mp_rig_assert_dense (rig);
+  g_assert_cmpuint (mp_rig_count (rig, PN_KIND_PROCESS_END), ==, 0);
+  g_assert_cmpuint (mp_rig_count (rig, PN_KIND_PROCESS_JOIN), ==, 4);
+  mp_rig_free (rig);
+}
+
+static void
+test_children_ignored (void)
+{
+  MpRig *rig = mp_rig_new ();
+
+  g_assert_cmpint (mp_rig_run_alone ("children-ignored", NULL, NULL), ==, 0);
+  g_assert_cmpint (mp_rig_run (rig, "children-ignored", NULL), ==, 0);
+  mp_rig_assert_dense (rig);
+  /* The runner says that they ended; here there is none. */
+  g_assert_cmpuint (mp_rig_count (rig, PN_KIND_PROCESS_END), ==, 0);
+  g_assert_cmpint (
+      mp_rig_find (rig, 0, PN_KIND_PROCESS_JOIN, 1, 0)->flags, ==, PN_FLAG_UNKNOWN);
+  mp_rig_free (rig);
+}
+
+static void
+test_output (gconstpointer name, const char *expected)
+{
+  char *output = NULL;
+
+  g_assert_cmpint (mp_rig_run_alone (name, NULL, &output), ==, 0);
+  g_assert_cmpstr (output, ==, expected);
+  g_free (output);
+}
+
+static void
+test_buffers (void)
+{
+  test_output ("buffers", "before child after handler of the parent ");
+}
+
+static void
+test_hooks (void)
+{
+  test_output ("hooks", "c\n21\n");
+}
+
+int
+main (int argc, char **argv)
+{
+  static const char *const same[] = {
+    "life",     "names",           "codes",          "creator", "daemon-rules",
+    "many",     "active-children", "is-alive-reaps", "stdin",   "raw-fork",
+    "timeouts", "kill-soon",       "point",
+  };
+  int code = mp_rig_main (argc, argv, cases);
+
+  if (code >= 0)
+    return code;
+  for (gsize i = 0; i < G_N_ELEMENTS (same); i++)
+    {
+      char *path = g_strconcat ("/process/", same[i], NULL);
+
+      g_test_add_data_func (path, same[i], test_case);
+      g_free (path);
+    }
+  g_test_add_func ("/process/ends-before-children", test_ends_before_children);
+  g_test_add_func ("/process/nested", test_nested);
+  g_test_add_func ("/process/start-join-events", test_start_join_events);
+  g_test_add_func ("/process/daemon-flag", test_daemon_flag);
+  g_test_add_func ("/process/claimed-by-runner", test_claimed_by_runner);
+  g_test_add_func ("/process/children-ignored", test_children_ignored);
+  g_test_add_func ("/process/buffers", test_buffers);
+  g_test_add_func ("/process/hooks", test_hooks);
+  return g_test_run ();
+}
