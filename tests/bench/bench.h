@@ -21,6 +21,51 @@ bench_now_ns (void)
   return now.tv_sec * INT64_C (1000000000) + now.tv_nsec;
 }
 
+static inline int
+bench_compare (const void *a, const void *b)
+{
+  double left = *(const double *)a;
+  double right = *(const double *)b;
+
+  return left < right ? -1 : left > right;
+}
+
+/* Reorders `figures`. */
+static inline double
+bench_median (double *figures, size_t n)
+{
+  qsort (figures, n, sizeof *figures, bench_compare);
+  return figures[n / 2];
+}
+
+/* A burst of this many events fits into a quarter of a ring: nothing but the events is
+ * paid for, neither a wake-up nor a wait for the runner. */
+#define BENCH_BURST 480
+
+/* Calls `burst` again and again, with time for the runner to empty the ring in between.
+ * Returns the median of ns an event. */
+static inline double
+bench_bursts (void (*burst) (void *), void *arg)
+{
+  enum
+  {
+    TIMES = 401
+  };
+  static double figures[TIMES];
+  const struct timespec pause = { .tv_nsec = 2000000 };
+
+  for (int i = 0; i < TIMES; i++)
+    {
+      int64_t begin;
+
+      nanosleep (&pause, NULL);
+      begin = bench_now_ns ();
+      burst (arg);
+      figures[i] = (double)(bench_now_ns () - begin) / BENCH_BURST;
+    }
+  return bench_median (figures, TIMES);
+}
+
 /* `name` is what bench.py looks for, with its unit at the end: "emit_ns". */
 static inline void
 bench_result (const char *name, double value)
