@@ -302,11 +302,12 @@ mp_heap_alloc0 (size_t bytes)
 void
 mp_heap_free (void *memory)
 {
-  Block *block = (Block *)memory - 1;
   uint32_t expected = BLOCK_USED;
+  Block *block;
 
   if (memory == NULL || !mp_heap_contains (memory) || (uintptr_t)memory % 64 != 0)
     return;
+  block = (Block *)memory - 1;
   /* A second free finds it free already, and must not put it into the list twice. */
   if (!atomic_compare_exchange_strong (&block->state, &expected, BLOCK_FREE))
     return;

@@ -13,6 +13,16 @@ static ProcessSelf the_self = { .lock = PTHREAD_MUTEX_INITIALIZER };
 static void
 forget_inherited (ProcessSelf *self)
 {
+  for (MpProcess *next, *child = self->children; child != NULL; child = next)
+    {
+      next = child->next;
+      process_unref (child);
+    }
+  for (EndHook *next, *hook = self->hooks; hook != NULL; hook = next)
+    {
+      next = hook->next;
+      free (hook);
+    }
   self->pid = getpid ();
   self->ending = false;
   self->n_made = 0;

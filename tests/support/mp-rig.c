@@ -256,6 +256,52 @@ mp_rig_assert_dense (MpRig *rig)
   g_assert_cmpuint (atomic_load (&rig->arena->next_seq), ==, rig->events->len);
 }
 
+void
+mp_rig_assert_processes (MpRig *rig)
+{
+  mp_rig_assert_dense (rig);
+  for (guint i = 0; i < rig->events->len; i++)
+    {
+      PnEvent *start = mp_rig_event (rig, i);
+      PnEvent *begin;
+      PnEvent *end;
+
+      if (start->kind != PN_KIND_PROCESS_START)
+        continue;
+      begin = mp_rig_find (rig, 0, PN_KIND_PROCESS_BEGIN, start->peer, 0);
+      end = mp_rig_find (rig, 0, PN_KIND_PROCESS_END, start->peer, 0);
+      g_assert_nonnull (end);
+      g_assert_null (
+          mp_rig_find (rig, (guint)end->seq + 1, PN_KIND_PROCESS_END, start->peer, 0));
+      g_assert_cmpuint (end->seq, >, start->seq);
+      if (begin == NULL) /* killed before it could */
+        {
+          g_assert_cmpint (end->value, <, 0);
+          continue;
+        }
+      g_assert_cmpuint (begin->seq, >, start->seq);
+      g_assert_cmpuint (begin->seq, <, end->seq);
+      g_assert_cmpuint (begin->peer, ==, start->process);
+      if (end->value >= 0)
+        {
+          PnEvent *leave = mp_rig_find (rig, 0, PN_KIND_PROCESS_EXIT, start->peer, 0);
+
+          g_assert_nonnull (leave);
+          g_assert_cmpuint (leave->seq, <, end->seq);
+          g_assert_cmpint (leave->value, ==, end->value);
+        }
+    }
+  for (guint i = 0; i < rig->events->len; i++)
+    {
+      PnEvent *join = mp_rig_event (rig, i);
+
+      if (join->kind == PN_KIND_PROCESS_JOIN && (join->flags & PN_FLAG_FAILED) == 0)
+        g_assert_cmpuint (mp_rig_find (rig, 0, PN_KIND_PROCESS_END, join->peer, 0)->seq,
+                          <,
+                          join->seq);
+    }
+}
+
 PnEvent *
 mp_rig_event (MpRig *rig, guint n)
 {

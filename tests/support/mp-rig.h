@@ -57,6 +57,10 @@ int mp_rig_run_alone (const char *name, const char *environment, char **ret_outp
 /* Asserts that no number is missing from 0 on. */
 void mp_rig_assert_dense (MpRig *rig);
 
+/* Asserts what holds for any run whose program reaped all its children: each start has
+ * its begin, exit and end in order, and no join comes before the end. */
+void mp_rig_assert_processes (MpRig *rig);
+
 PnEvent *mp_rig_event (MpRig *rig, guint n);
 guint mp_rig_count (MpRig *rig, PnKind kind);
 

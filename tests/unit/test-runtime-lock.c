@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mp-private.h"
+#include "mp-case.h"
 #include "mp-rig.h"
 
 #include <signal.h>
@@ -28,7 +28,7 @@ case_turns (void)
   lock = mp_lock_new (NULL);
   for (int i = 0; i < 3; i++)
     {
-      children[i] = mp_process_new (NULL, hold_for_a_while, NULL);
+      children[i] = made (NULL, hold_for_a_while, NULL);
       mp_process_start (children[i]);
     }
   for (int i = 0; i < 3; i++)
@@ -78,7 +78,7 @@ case_holder_dies (void)
   MpProcess *child;
 
   lock = mp_lock_new ("lock");
-  child = mp_process_new ("holder", die_with_lock, NULL);
+  child = made ("holder", die_with_lock, NULL);
   mp_process_start (child);
   mp_process_join (child);
   return mp_lock_acquire_timeout (lock, 0.05) == MP_TIMEOUT ? 0 : 1;
@@ -99,7 +99,7 @@ case_released_by_other (void)
 
   lock = mp_lock_new ("lock");
   mp_lock_acquire (lock);
-  child = mp_process_new ("other", release_for_parent, NULL);
+  child = made ("other", release_for_parent, NULL);
   mp_process_start (child);
   mp_process_join (child);
   mp_process_exitcode (child, &code);
@@ -130,7 +130,7 @@ case_count (void)
   lock = mp_shared_get_lock (counter);
   for (int i = 0; i < 4; i++)
     {
-      children[i] = mp_process_new (NULL, count_up, NULL);
+      children[i] = made (NULL, count_up, NULL);
       mp_process_start (children[i]);
     }
   for (int i = 0; i < 4; i++)

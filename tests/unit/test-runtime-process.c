@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mp-private.h"
+#include "mp-case.h"
 #include "mp-rig.h"
 
 #include <errno.h>
@@ -10,18 +10,6 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-/* A case prints what it finds wrong and counts it; its exit code is the count. */
-static int n_wrong;
-
-#define EXPECT(condition)                                                              \
-  do                                                                                   \
-    if (!(condition))                                                                  \
-      {                                                                                \
-        fprintf (stderr, "# %s:%d: not so: %s\n", __FILE__, __LINE__, #condition);     \
-        n_wrong++;                                                                     \
-      }                                                                                \
-  while (0)
 
 static int
 return_rank (void *unused)
@@ -36,26 +24,6 @@ sleep_long (void *unused)
   (void)unused;
   mp_sleep (100);
   return 0;
-}
-
-static MpProcess *
-started (const char *name, MpTarget target, void *arg)
-{
-  MpProcess *process = mp_process_new (name, target, arg);
-
-  EXPECT (process != NULL);
-  EXPECT (mp_process_start (process) == MP_OK);
-  return process;
-}
-
-static int
-code_of (MpProcess *process)
-{
-  int code = 1000;
-
-  EXPECT (mp_process_join (process) == MP_OK);
-  EXPECT (mp_process_exitcode (process, &code));
-  return code;
 }
 
 static int
@@ -123,8 +91,8 @@ check_names_in_child (void *unused)
 static int
 case_names (void)
 {
-  MpProcess *named = mp_process_new ("a name", return_rank, NULL);
-  MpProcess *second = mp_process_new (NULL, check_names_in_child, NULL);
+  MpProcess *named = made ("a name", return_rank, NULL);
+  MpProcess *second = made (NULL, check_names_in_child, NULL);
 
   EXPECT (strcmp (mp_process_name (named), "a name") == 0);
   EXPECT (mp_process_set_name (named, "another") == MP_OK);
@@ -232,7 +200,7 @@ case_creator (void)
 {
   MpProcess *child;
 
-  from_parent = mp_process_new (NULL, return_rank, NULL);
+  from_parent = made (NULL, return_rank, NULL);
   sister = started (NULL, sleep_long, NULL);
   child = started (NULL, use_what_is_not_mine, NULL);
   EXPECT (code_of (child) == 0);
@@ -254,57 +222,13 @@ try_to_have_children (void *unused)
 static int
 case_daemon_rules (void)
 {
-  MpProcess *daemon = mp_process_new ("daemon", try_to_have_children, NULL);
+  MpProcess *daemon = made ("daemon", try_to_have_children, NULL);
 
   EXPECT (!mp_process_daemon (daemon));
   EXPECT (mp_process_set_daemon (daemon, true) == MP_OK);
   EXPECT (mp_process_daemon (daemon));
   EXPECT (mp_process_start (daemon) == MP_OK);
   EXPECT (code_of (daemon) == 0);
-  return n_wrong;
-}
-
-static int
-print_late (void *unused)
-{
-  (void)unused;
-  mp_sleep (0.1);
-  printf ("late\n");
-  return 0;
-}
-
-/* Main ends first: the daemon is terminated, the other one joined, and a freed object
- * changes nothing. */
-static int
-case_ends_before_children (void)
-{
-  MpProcess *daemon = mp_process_new ("daemon", sleep_long, NULL);
-  MpProcess *other = started ("other", print_late, NULL);
-
-  mp_process_set_daemon (daemon, true);
-  EXPECT (mp_process_start (daemon) == MP_OK);
-  mp_process_free (daemon);
-  mp_process_free (other);
-  return 3;
-}
-
-static int
-have_child (void *unused)
-{
-  MpProcess *daemon = mp_process_new ("inner-daemon", sleep_long, NULL);
-
-  (void)unused;
-  mp_process_set_daemon (daemon, true);
-  mp_process_start (daemon);
-  started ("inner", print_late, NULL);
-  return 4;
-}
-
-static int
-case_nested (void)
-{
-  EXPECT (code_of (started ("outer", have_child, NULL)) == 4);
-  printf ("after\n");
   return n_wrong;
 }
 
@@ -326,8 +250,8 @@ case_many (void)
 static int
 case_active_children (void)
 {
-  MpProcess *quick = started (NULL, return_rank, NULL);
   MpProcess *slow = started (NULL, sleep_long, NULL);
+  MpProcess *quick = started (NULL, return_rank, NULL);
   MpProcess *found[2] = { NULL, NULL };
   struct pollfd end = { .fd = mp_process_pidfd (quick), .events = POLLIN };
   int code;
@@ -338,7 +262,7 @@ case_active_children (void)
   EXPECT (found[1] == NULL);
   /* It was reaped by that. */
   EXPECT (waitpid (mp_process_pid (quick), NULL, WNOHANG) == -1);
-  EXPECT (mp_process_exitcode (quick, &code) && code == 1);
+  EXPECT (mp_process_exitcode (quick, &code) && code == 2);
   EXPECT (mp_process_pidfd (quick) == -1);
   mp_process_kill (slow);
   mp_process_join (slow);
@@ -355,107 +279,6 @@ case_is_alive_reaps (void)
     usleep (1000);
   EXPECT (waitpid (mp_process_pid (quick), NULL, WNOHANG) == -1);
   EXPECT (code_of (quick) == 1);
-  return n_wrong;
-}
-
-/* Nobody can know the code then; nothing may hang. */
-static int
-case_children_ignored (void)
-{
-  MpProcess *process;
-  int code;
-
-  signal (SIGCHLD, SIG_IGN);
-  process = started ("ignored", return_rank, NULL);
-  EXPECT (mp_process_join (process) == MP_OK);
-  EXPECT (!mp_process_exitcode (process, &code));
-  EXPECT (!mp_process_is_alive (process));
-  process = started (NULL, return_rank, NULL);
-  EXPECT (mp_process_join_timeout (process, 10.0) == MP_OK);
-  EXPECT (mp_process_kill (process) == MP_OK);
-  return n_wrong;
-}
-
-static int
-print_and_return (void *unused)
-{
-  (void)unused;
-  printf ("child ");
-  return 0;
-}
-
-static void
-never (void)
-{
-  printf ("handler of the parent ");
-}
-
-/* What is in a buffer is written once, and the parent's handlers run in the parent. */
-static int
-case_buffers (void)
-{
-  atexit (never);
-  printf ("before ");
-  code_of (started (NULL, print_and_return, NULL));
-  printf ("after ");
-  return n_wrong;
-}
-
-static int
-read_stdin (void *unused)
-{
-  (void)unused;
-  EXPECT (getchar () == EOF);
-  return n_wrong;
-}
-
-static int
-case_stdin (void)
-{
-  int ends[2];
-
-  if (pipe (ends) < 0 || write (ends[1], "abc", 3) != 3)
-    return 100;
-  dup2 (ends[0], STDIN_FILENO);
-  EXPECT (getchar () == 'a'); /* the others are in the buffer now */
-  EXPECT (code_of (started (NULL, read_stdin, NULL)) == 0);
-  EXPECT (getchar () == 'b');
-  return n_wrong;
-}
-
-static char order[8];
-
-static void
-note_end (void *data)
-{
-  strcat (order, data);
-}
-
-static void
-print_order (void *unused)
-{
-  (void)unused;
-  printf ("%s\n", order);
-}
-
-static int
-end_with_own_hook (void *unused)
-{
-  (void)unused;
-  mp_on_end (print_order, NULL);
-  mp_on_end (note_end, "c");
-  return 0;
-}
-
-static int
-case_hooks (void)
-{
-  mp_on_end (print_order, NULL);
-  mp_on_end (note_end, "1");
-  mp_on_end (note_end, "x");
-  mp_on_end (note_end, "2");
-  mp_on_end_cancel (note_end, "x");
-  code_of (started (NULL, end_with_own_hook, NULL));
   return n_wrong;
 }
 
@@ -502,7 +325,6 @@ case_kill_soon (void)
 
       EXPECT (mp_process_kill (process) == MP_OK);
       EXPECT (code_of (process) == -SIGKILL);
-      mp_process_free (process);
     }
   return n_wrong;
 }
@@ -527,7 +349,7 @@ case_point (void)
 {
   MpLock *lock = mp_lock_new (NULL);
   MpShared *value = mp_shared_int (NULL, 0);
-  MpProcess *process = mp_process_new (NULL, sleep_long, NULL);
+  MpProcess *process = made (NULL, sleep_long, NULL);
 
   mp_gate = count_point;
   mp_lock_acquire (lock);
@@ -558,67 +380,14 @@ static const MpRigCase cases[] = {
   { "timeouts", case_timeouts },
   { "creator", case_creator },
   { "daemon-rules", case_daemon_rules },
-  { "ends-before-children", case_ends_before_children },
-  { "nested", case_nested },
   { "many", case_many },
   { "active-children", case_active_children },
   { "is-alive-reaps", case_is_alive_reaps },
-  { "children-ignored", case_children_ignored },
-  { "buffers", case_buffers },
-  { "stdin", case_stdin },
-  { "hooks", case_hooks },
   { "raw-fork", case_raw_fork },
   { "kill-soon", case_kill_soon },
   { "point", case_point },
   { NULL, NULL },
 };
-
-/* Everything that holds for any run whose program reaped all its children. */
-static void
-assert_invariants (MpRig *rig)
-{
-  mp_rig_assert_dense (rig);
-  for (guint i = 0; i < rig->events->len; i++)
-    {
-      PnEvent *start = mp_rig_event (rig, i);
-      PnEvent *begin;
-      PnEvent *end;
-
-      if (start->kind != PN_KIND_PROCESS_START)
-        continue;
-      begin = mp_rig_find (rig, 0, PN_KIND_PROCESS_BEGIN, start->peer, 0);
-      end = mp_rig_find (rig, 0, PN_KIND_PROCESS_END, start->peer, 0);
-      g_assert_nonnull (end);
-      g_assert_null (
-          mp_rig_find (rig, (guint)end->seq + 1, PN_KIND_PROCESS_END, start->peer, 0));
-      g_assert_cmpuint (end->seq, >, start->seq);
-      if (begin == NULL) /* killed before it could */
-        {
-          g_assert_cmpint (end->value, <, 0);
-          continue;
-        }
-      g_assert_cmpuint (begin->seq, >, start->seq);
-      g_assert_cmpuint (begin->seq, <, end->seq);
-      g_assert_cmpuint (begin->peer, ==, start->process);
-      if (end->value >= 0)
-        {
-          PnEvent *leave = mp_rig_find (rig, 0, PN_KIND_PROCESS_EXIT, start->peer, 0);
-
-          g_assert_nonnull (leave);
-          g_assert_cmpuint (leave->seq, <, end->seq);
-          g_assert_cmpint (leave->value, ==, end->value);
-        }
-    }
-  for (guint i = 0; i < rig->events->len; i++)
-    {
-      PnEvent *join = mp_rig_event (rig, i);
-
-      if (join->kind == PN_KIND_PROCESS_JOIN && (join->flags & PN_FLAG_FAILED) == 0)
-        g_assert_cmpuint (mp_rig_find (rig, 0, PN_KIND_PROCESS_END, join->peer, 0)->seq,
-                          <,
-                          join->seq);
-    }
-}
 
 /* Alone and observed, it must do the same. */
 static void
@@ -628,60 +397,7 @@ test_case (gconstpointer name)
 
   g_assert_cmpint (mp_rig_run_alone (name, NULL, NULL), ==, 0);
   g_assert_cmpint (mp_rig_run (rig, name, NULL), ==, 0);
-  assert_invariants (rig);
-  mp_rig_free (rig);
-}
-
-static void
-test_ends_before_children (void)
-{
-  MpRig *rig = mp_rig_new ();
-  char *output = NULL;
-  char *kinds;
-
-  g_assert_cmpint (mp_rig_run_alone ("ends-before-children", NULL, &output), ==, 3);
-  g_assert_cmpstr (output, ==, "late\n");
-  g_free (output);
-
-  g_assert_cmpint (mp_rig_run (rig, "ends-before-children", NULL), ==, 3);
-  assert_invariants (rig);
-  g_assert_cmpint (
-      mp_rig_find (rig, 0, PN_KIND_PROCESS_END, mp_rig_process (rig, "daemon"), 0)
-          ->value,
-      ==,
-      -SIGTERM);
-  g_assert_cmpint (
-      mp_rig_find (rig, 0, PN_KIND_PROCESS_END, mp_rig_process (rig, "other"), 0)
-          ->value,
-      ==,
-      0);
-  kinds = mp_rig_kinds (rig, 1);
-  g_assert_true (g_str_has_suffix (kinds, "process.join process.exit"));
-  g_free (kinds);
-  mp_rig_free (rig);
-}
-
-static void
-test_nested (void)
-{
-  MpRig *rig = mp_rig_new ();
-  uint32_t outer;
-  uint32_t inner;
-  char *output = NULL;
-
-  g_assert_cmpint (mp_rig_run_alone ("nested", NULL, &output), ==, 0);
-  g_assert_cmpstr (output, ==, "late\nafter\n");
-  g_free (output);
-  g_assert_cmpint (mp_rig_run (rig, "nested", NULL), ==, 0);
-  assert_invariants (rig);
-  outer = mp_rig_process (rig, "outer");
-  inner = mp_rig_process (rig, "inner");
-  g_assert_cmpuint (mp_rig_find (rig, 0, PN_KIND_PROCESS_BEGIN, outer, 0)->peer, ==, 1);
-  g_assert_cmpuint (
-      mp_rig_find (rig, 0, PN_KIND_PROCESS_BEGIN, inner, 0)->peer, ==, outer);
-  g_assert_cmpuint (mp_rig_find (rig, 0, PN_KIND_PROCESS_END, inner, 0)->seq,
-                    <,
-                    mp_rig_find (rig, 0, PN_KIND_PROCESS_EXIT, outer, 0)->seq);
+  mp_rig_assert_processes (rig);
   mp_rig_free (rig);
 }
 
@@ -692,7 +408,7 @@ test_start_join_events (void)
   PnEvent *event;
 
   g_assert_cmpint (mp_rig_run (rig, "timeouts", NULL), ==, 0);
-  assert_invariants (rig);
+  mp_rig_assert_processes (rig);
   event = mp_rig_find (rig, 0, PN_KIND_PROCESS_START, 1, 0);
   g_assert_cmpstr (event->text, ==, "Process-1");
   g_assert_cmpuint (event->peer, ==, 2);
@@ -748,50 +464,13 @@ test_claimed_by_runner (void)
   mp_rig_free (rig);
 }
 
-static void
-test_children_ignored (void)
-{
-  MpRig *rig = mp_rig_new ();
-
-  g_assert_cmpint (mp_rig_run_alone ("children-ignored", NULL, NULL), ==, 0);
-  g_assert_cmpint (mp_rig_run (rig, "children-ignored", NULL), ==, 0);
-  mp_rig_assert_dense (rig);
-  /* The runner says that they ended; here there is none. */
-  g_assert_cmpuint (mp_rig_count (rig, PN_KIND_PROCESS_END), ==, 0);
-  g_assert_cmpint (
-      mp_rig_find (rig, 0, PN_KIND_PROCESS_JOIN, 1, 0)->flags, ==, PN_FLAG_UNKNOWN);
-  mp_rig_free (rig);
-}
-
-static void
-test_output (gconstpointer name, const char *expected)
-{
-  char *output = NULL;
-
-  g_assert_cmpint (mp_rig_run_alone (name, NULL, &output), ==, 0);
-  g_assert_cmpstr (output, ==, expected);
-  g_free (output);
-}
-
-static void
-test_buffers (void)
-{
-  test_output ("buffers", "before child after handler of the parent ");
-}
-
-static void
-test_hooks (void)
-{
-  test_output ("hooks", "c\n21\n");
-}
-
 int
 main (int argc, char **argv)
 {
   static const char *const same[] = {
-    "life",     "names",           "codes",          "creator", "daemon-rules",
-    "many",     "active-children", "is-alive-reaps", "stdin",   "raw-fork",
-    "timeouts", "kill-soon",       "point",
+    "life",         "names",    "codes",           "creator",
+    "daemon-rules", "many",     "active-children", "is-alive-reaps",
+    "raw-fork",     "timeouts", "kill-soon",       "point",
   };
   int code = mp_rig_main (argc, argv, cases);
 
@@ -804,13 +483,8 @@ main (int argc, char **argv)
       g_test_add_data_func (path, same[i], test_case);
       g_free (path);
     }
-  g_test_add_func ("/process/ends-before-children", test_ends_before_children);
-  g_test_add_func ("/process/nested", test_nested);
   g_test_add_func ("/process/start-join-events", test_start_join_events);
   g_test_add_func ("/process/daemon-flag", test_daemon_flag);
   g_test_add_func ("/process/claimed-by-runner", test_claimed_by_runner);
-  g_test_add_func ("/process/children-ignored", test_children_ignored);
-  g_test_add_func ("/process/buffers", test_buffers);
-  g_test_add_func ("/process/hooks", test_hooks);
   return g_test_run ();
 }
