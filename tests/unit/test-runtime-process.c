@@ -158,10 +158,11 @@ case_codes (void)
 static int
 case_timeouts (void)
 {
-  MpProcess *process = started (NULL, sleep_long, NULL);
+  MpProcess *process = made (NULL, sleep_long, NULL);
   int64_t begin;
   int code;
 
+  EXPECT (mp_process_start (process) == MP_OK);
   EXPECT (mp_process_join_timeout (process, 0.0) == MP_TIMEOUT);
   begin = mp_now_ns ();
   EXPECT (mp_process_join_timeout (process, 0.1) == MP_TIMEOUT);
