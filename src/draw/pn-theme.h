@@ -3,7 +3,7 @@
 
 /* Colours, by role and by object. Shape says state; colour says which object. */
 
-#include "pn-view.h"
+#include "pn-item.h"
 
 G_BEGIN_DECLS
 
@@ -11,6 +11,15 @@ typedef struct
 {
   double red, green, blue, alpha; /* 0 to 1 */
 } PnColor;
+
+/* The colour of a role; of OBJECT, INK and ON_OBJECT that of object number @order. */
+PnColor pn_theme_color (PnThemeKind theme, PnRole role, guint order);
+
+/* Object colours that are too light for a shape's edge get a line around it. */
+gboolean pn_theme_object_outlined (PnThemeKind theme, guint order);
+
+/* What fills that object's things: SOLID, but in print each has its own. */
+PnPattern pn_theme_object_pattern (PnThemeKind theme, guint order);
 
 /* The colour of object number @order (by creation, never by drawing order). */
 PnColor pn_theme_object_color (PnThemeKind theme, guint order);
