@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: MIT */
+#include "pn-layout-private.h"
+
+#include <math.h>
+
+#define MAX_PER_COLUMN 12
+#define MAX_EXACT 4000
+#define MAX_BEYOND 4000
+#define MANY 40
+#define MAX_LABELS 200
+#define MAX_MESSAGE_PX 110
+
+/* An arrow with its lanes found. */
+typedef struct
+{
+  const PnArrow *arrow;
+  const PnLane *from;
+  const PnLane *to;
+  double from_x;
+  double to_x;
+} Placed;
+
+static double
+arrow_to_x (const PnScale *scale, gconstpointer entry)
+{
+  const PnArrow *arrow = entry;
+
+  return pn_scale_x (scale, arrow->to_event, arrow->to_ns);
+}
+
+static gboolean
+is_above (const PnLayout *layout, const PnLane *lane)
+{
+  return lane->y + lane->height < layout->top;
+}
+
+static gboolean
+is_below (const PnLayout *layout, const PnLane *lane)
+{
+  return lane->y > layout->bottom;
+}
+
+static gboolean
+place (const PnLayout *layout, const PnArrow *arrow, Placed *ret)
+{
+  const PnLanes *lanes = &layout->lanes;
+  Placed placed = { .arrow = arrow };
+
+  placed.from = arrow->kind == PN_ARROW_OUT
+                    ? pn_lanes_get_object (lanes, arrow->object)
+                    : pn_lanes_get_process (lanes, arrow->from_process);
+  placed.to = arrow->kind == PN_ARROW_IN
+                  ? pn_lanes_get_object (lanes, arrow->object)
+                  : pn_lanes_get_process (lanes, arrow->to_process);
+  if (placed.from == NULL || placed.to == NULL || placed.from == placed.to)
+    return FALSE;
+  if ((is_above (layout, placed.from) && is_above (layout, placed.to))
+      || (is_below (layout, placed.from) && is_below (layout, placed.to)))
+    return FALSE;
+  placed.to_x = pn_scale_x (&layout->scale, arrow->to_event, arrow->to_ns);
+  placed.from_x = pn_scale_x (&layout->scale, arrow->from_event, arrow->from_ns);
+  /* The line of a join and of what an object does stands where it ends. */
+  if (arrow->kind == PN_ARROW_JOIN)
+    placed.from_x = placed.to_x;
+  if (MAX (placed.from_x, placed.to_x) < layout->left - PN_CLIP_MARGIN_PX
+      || MIN (placed.from_x, placed.to_x) > layout->right + PN_CLIP_MARGIN_PX)
+    return FALSE;
+  *ret = placed;
+  return TRUE;
+}
+
+static guint64
+fold_key (const Placed *placed, double column_px)
+{
+  guint64 column = (guint64)(gint64)floor (placed->to_x / column_px) & 0xffff;
+
+  return column << 48 ^ (guint64)placed->arrow->kind << 44
+         ^ (guint64)GPOINTER_TO_SIZE (placed->from) * 31
+         ^ (guint64)GPOINTER_TO_SIZE (placed->to) * 0x9e3779b9;
+}
+
+typedef struct
+{
+  GArray *placed; /* Placed */
+  GHashTable *seen;
+  double column_px; /* one arrow in so many pixels between two lanes; 0: all */
+} Collection;
+
+static void
+collect_one (const PnLayout *layout, Collection *c, const PnArrow *arrow)
+{
+  Placed placed;
+
+  if (!place (layout, arrow, &placed))
+    return;
+  if (c->column_px > 0)
+    {
+      guint64 key = fold_key (&placed, c->column_px);
+
+      if (g_hash_table_contains (c->seen, &key))
+        return;
+      g_hash_table_add (c->seen, g_memdup2 (&key, sizeof key));
+    }
+  g_array_append_val (c->placed, placed);
+}
+
+/* All in sight, or where there are very many, some of each column of pixels. */
+static void
+collect (const PnLayout *layout, Collection *c)
+{
+  const GArray *arrows = layout->history->arrows;
+  const PnScale *scale = &layout->scale;
+  double right = layout->right + PN_CLIP_MARGIN_PX;
+  double x = layout->left - PN_CLIP_MARGIN_PX;
+  guint first = pn_lower_bound (scale, arrows, 0, x, arrow_to_x);
+  guint end = pn_lower_bound (scale, arrows, first, right, arrow_to_x);
+  guint beyond = MIN (arrows->len, end + MAX_BEYOND);
+
+  c->column_px = end - first > 300 ? (end - first > MAX_EXACT ? 6 : 3) : 0;
+  if (end - first <= MAX_EXACT)
+    {
+      for (guint i = first; i < beyond; i++)
+        collect_one (layout, c, &g_array_index (arrows, PnArrow, i));
+      return;
+    }
+  for (guint i = first; i < end;)
+    {
+      double column = arrow_to_x (scale, &g_array_index (arrows, PnArrow, i)) + 1;
+      guint next = pn_lower_bound (scale, arrows, i + 1, column, arrow_to_x);
+
+      for (guint j = i; j < MIN (next, i + MAX_PER_COLUMN); j++)
+        collect_one (layout, c, &g_array_index (arrows, PnArrow, j));
+      i = next;
+    }
+}
+
+/* Where arrows touch a process's bar from below: under its strips. */
+static double
+process_bottom (const PnLane *lane)
+{
+  return lane->process->holds->len > 0 ? pn_lane_rows_end (lane) + 1
+                                       : lane->bar_y + lane->bar_height + 1;
+}
+
+static double
+edge_y (const PnLayout *layout, const PnLane *lane, gsize event, gboolean from_below)
+{
+  if (lane->object != NULL)
+    return pn_layout_object_y (layout, lane, event) - 1;
+  return from_below ? process_bottom (lane) : lane->bar_y - 1;
+}
+
+/* Down from the parent, round the corner, into the child's bar; straight onto it where
+ * there is no room for a corner. */
+static guint
+start_points (const PnLayout *layout, const Placed *p, PnPoint *points)
+{
+  double factor = layout->lanes.factor;
+  double from_y = p->from->bar_y + p->from->bar_height;
+  double to_y = p->to->bar_y + p->to->bar_height / 2;
+  gboolean down = p->to->bar_y > p->from->bar_y;
+
+  if (!down)
+    from_y = p->from->bar_y;
+  if (p->to_x - p->from_x >= 9 * factor)
+    {
+      points[0] = (PnPoint){ p->from_x, from_y };
+      points[1] = (PnPoint){ p->from_x, to_y };
+      points[2] = (PnPoint){ p->to_x, to_y };
+      return 3;
+    }
+  points[0] = (PnPoint){ p->to_x + 1, from_y };
+  points[1] = (PnPoint){ p->to_x + 1,
+                         down ? p->to->bar_y : p->to->bar_y + p->to->bar_height };
+  return 2;
+}
+
+static guint
+arrow_points (const PnLayout *layout, const Placed *p, PnPoint *points)
+{
+  gboolean down = p->to->y > p->from->y;
+  const PnArrow *arrow = p->arrow;
+
+  if (arrow->kind == PN_ARROW_START)
+    return start_points (layout, p, points);
+  points[0] = (PnPoint){ p->from_x, edge_y (layout, p->from, arrow->from_event, down) };
+  points[1] = (PnPoint){ p->to_x, edge_y (layout, p->to, arrow->to_event, !down) };
+  if (arrow->kind == PN_ARROW_JOIN)
+    points[0].y = p->from->bar_y + p->from->bar_height / 2 - 6 * layout->lanes.factor;
+  if (arrow->kind == PN_ARROW_JOIN)
+    points[1].y = p->to->bar_y + (down ? 0 : p->to->bar_height) + (down ? -1 : 1);
+  return 2;
+}
+
+static gboolean
+is_related (const PnThing *thing, const PnArrow *arrow)
+{
+  switch (thing->kind)
+    {
+    case PN_THING_PROCESS:
+      return arrow->from_process == thing->id || arrow->to_process == thing->id;
+    case PN_THING_OBJECT:
+      return arrow->object == thing->id;
+    case PN_THING_EVENT:
+      return arrow->from_event == thing->id || arrow->to_event == thing->id;
+    default:
+      return FALSE;
+    }
+}
+
+static void
+style (const PnLayout *layout, PnItem *item, const PnArrow *arrow, double crowd)
+{
+  static const struct
+  {
+    PnRole role;
+    double alpha;
+  } looks[] = {
+    [PN_ARROW_START] = { PN_ROLE_RUN, 1 },
+    [PN_ARROW_JOIN] = { PN_ROLE_JOIN, 0.8 },
+    [PN_ARROW_IN] = { PN_ROLE_OBJECT, 0.78 },
+    [PN_ARROW_OUT] = { PN_ROLE_OBJECT, 0.78 },
+    [PN_ARROW_HANDOFF] = { PN_ROLE_OBJECT, 1 },
+    [PN_ARROW_SIGNAL] = { PN_ROLE_TEXT, 0.8 },
+  };
+  const PnView *view = &layout->view;
+  gboolean pointed
+      = view->hovered.kind != PN_THING_NONE || view->selected.kind != PN_THING_NONE;
+  gboolean related
+      = is_related (&view->hovered, arrow) || is_related (&view->selected, arrow);
+  double alpha = looks[arrow->kind].alpha * crowd;
+
+  if (related)
+    alpha = 1;
+  else if (pointed)
+    alpha *= 0.35;
+  pn_item_stroke (item, looks[arrow->kind].role, alpha, related ? 2.25 : 1.5);
+  item->head = TRUE;
+  item->radius = 5 * layout->lanes.factor;
+  item->dash = arrow->kind == PN_ARROW_SIGNAL ? 3 : 0;
+  item->order = pn_layout_object_order (layout, arrow->object);
+}
+
+static void
+add_arrow (PnLayout *layout, const Placed *placed, double crowd)
+{
+  PnPoint points[3];
+  guint n_points = arrow_points (layout, placed, points);
+  PnItem *item = pn_layout_add_points (
+      layout, PN_LAYER_ARROW, PN_ITEM_ARROW, PN_SHAPE_PATH, points, n_points);
+
+  if (item == NULL)
+    return;
+  style (layout, item, placed->arrow, crowd);
+  pn_item_about (item,
+                 placed->arrow->from_process != 0 ? placed->arrow->from_process
+                                                  : placed->arrow->to_process,
+                 placed->arrow->object,
+                 placed->arrow->from_event,
+                 placed->arrow->to_event);
+}
+
+/* The text of a message stands right of its line, where that meets the object's lane,
+ * as far as the next line leaves room. */
+static void
+add_message (PnLayout *layout, const GArray *placed, guint i)
+{
+  const Placed *p = &g_array_index (placed, Placed, i);
+  gboolean in = p->arrow->kind == PN_ARROW_IN;
+  const PnLane *lane = in ? p->to : p->from;
+  double factor = layout->lanes.factor;
+  double x = in ? p->to_x : p->from_x, next = layout->right;
+  double y
+      = edge_y (layout, lane, in ? p->arrow->to_event : p->arrow->from_event, FALSE);
+  g_autofree char *visible = NULL;
+  g_autofree char *fitting = NULL;
+  PnItem *label;
+
+  for (guint j = 0; j < placed->len; j++)
+    {
+      const Placed *other = &g_array_index (placed, Placed, j);
+      double other_x = other->arrow->kind == PN_ARROW_OUT ? other->from_x : other->to_x;
+
+      if (j != i && other->arrow->object == p->arrow->object && other_x >= x
+          && (other_x > x || j > i))
+        next = MIN (next, other_x);
+    }
+  if (x < layout->left)
+    return;
+  visible = pn_text_dup_visible (p->arrow->text, PN_TEXT_SHOWN_CHARS);
+  fitting = pn_text_fit (PN_FONT_SMALL,
+                         factor,
+                         visible,
+                         MIN (next - x - 6 * factor, MAX_MESSAGE_PX * factor));
+  if (fitting == NULL || !pn_label_is_worth_reading (fitting, visible))
+    return;
+  label = pn_layout_add_text (layout,
+                              PN_LAYER_LABEL,
+                              PN_FONT_SMALL,
+                              PN_ROLE_INK,
+                              0,
+                              x + 4 * factor,
+                              y - 13 * factor,
+                              MAX_MESSAGE_PX * factor,
+                              12 * factor,
+                              fitting);
+  if (label == NULL)
+    return;
+  label->order = lane->object->order;
+  pn_item_about (label,
+                 in ? p->arrow->from_process : p->arrow->to_process,
+                 p->arrow->object,
+                 p->arrow->from_event,
+                 p->arrow->to_event);
+}
+
+void
+pn_layout_arrows (PnLayout *layout)
+{
+  Collection c = {
+    .placed = g_array_new (FALSE, FALSE, sizeof (Placed)),
+    .seen = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL),
+  };
+  double crowd;
+
+  collect (layout, &c);
+  crowd
+      = c.placed->len > MANY ? MAX (0.2, pow ((double)MANY / c.placed->len, 0.75)) : 1;
+  for (guint i = 0; i < c.placed->len; i++)
+    add_arrow (layout, &g_array_index (c.placed, Placed, i), crowd);
+  if (c.column_px == 0 && c.placed->len <= MAX_LABELS
+      && layout->lanes.density != PN_DENSITY_DENSE)
+    for (guint i = 0; i < c.placed->len; i++)
+      {
+        const PnArrow *arrow = g_array_index (c.placed, Placed, i).arrow;
+
+        if ((arrow->kind == PN_ARROW_IN || arrow->kind == PN_ARROW_OUT)
+            && *arrow->text != '\0')
+          add_message (layout, c.placed, i);
+      }
+  g_array_unref (c.placed);
+  g_hash_table_unref (c.seen);
+}
