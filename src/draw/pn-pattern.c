@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Patterns as Cairo sources. On pixels they are small images, kept from frame to frame:
+ * filling a bar from one costs a fifteenth of drawing its lines. In PDF they are
+ * vectors. */
+
+#include "pn-paint-private.h"
+
+#include "pn-shapes.h"
+
+#include <math.h>
+
+#define CELLS 8
+#define MAX_KEPT 256
+
+typedef struct
+{
+  guint32 rgba;
+  guint16 px;
+  guint16 pattern;
+} Key;
+
+static guint
+key_hash (gconstpointer data)
+{
+  const Key *key = data;
+
+  return key->rgba * 31u ^ (guint)key->px << 8 ^ key->pattern;
+}
+
+static gboolean
+key_equal (gconstpointer a, gconstpointer b)
+{
+  const Key *k = a, *l = b;
+
+  return k->rgba == l->rgba && k->px == l->px && k->pattern == l->pattern;
+}
+
+static void
+free_surface (gpointer surface)
+{
+  cairo_surface_destroy (surface);
+}
+
+static GHashTable *
+get_kept (void)
+{
+  static GPrivate kept = G_PRIVATE_INIT ((GDestroyNotify)g_hash_table_unref);
+  GHashTable *table = g_private_get (&kept);
+
+  if (table == NULL)
+    {
+      table = g_hash_table_new_full (key_hash, key_equal, g_free, free_surface);
+      g_private_set (&kept, table);
+    }
+  return table;
+}
+
+static void
+draw_cells (cairo_t *cr, const PnPatternCell *cell, guint n_cells, PnColor color)
+{
+  cairo_set_source_rgba (cr, color.red, color.green, color.blue, color.alpha);
+  cairo_set_line_width (cr, cell->line_width);
+  cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
+  for (guint row = 0; row < n_cells; row++)
+    for (guint column = 0; column < n_cells; column++)
+      {
+        double x = column * cell->size, y = row * cell->size;
+
+        cairo_save (cr);
+        cairo_rectangle (cr, x, y, cell->size, cell->size);
+        cairo_clip (cr);
+        for (guint i = 0; i < cell->n_points; i += 2)
+          {
+            cairo_move_to (cr, x + cell->points[i].x, y + cell->points[i].y);
+            cairo_line_to (cr, x + cell->points[i + 1].x, y + cell->points[i + 1].y);
+          }
+        cairo_stroke (cr);
+        cairo_restore (cr);
+      }
+}
+
+static cairo_surface_t *
+make_image (const PnPatternCell *cell, PnColor color, int px)
+{
+  cairo_surface_t *image = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, px, px);
+  cairo_t *cr = cairo_create (image);
+  double scale = px / (cell->size * CELLS);
+
+  cairo_scale (cr, scale, scale);
+  draw_cells (cr, cell, CELLS, color);
+  cairo_destroy (cr);
+  return image;
+}
+
+static cairo_surface_t *
+get_image (PnPattern pattern, PnColor color, int px)
+{
+  GHashTable *kept = get_kept ();
+  Key key = {
+    .rgba = (guint32)lround (color.red * 255) << 24
+            | (guint32)lround (color.green * 255) << 16
+            | (guint32)lround (color.blue * 255) << 8
+            | (guint32)lround (color.alpha * 255),
+    .px = (guint16)px,
+    .pattern = (guint16)pattern,
+  };
+  cairo_surface_t *image = g_hash_table_lookup (kept, &key);
+
+  if (image != NULL)
+    return image;
+  if (g_hash_table_size (kept) >= MAX_KEPT)
+    g_hash_table_remove_all (kept);
+  image = make_image (pn_pattern_cell (pattern), color, px);
+  g_hash_table_insert (kept, g_memdup2 (&key, sizeof key), image);
+  return image;
+}
+
+static cairo_pattern_t *
+make_vector_source (const PnPatternCell *cell, PnColor color)
+{
+  cairo_rectangle_t extents = { 0, 0, cell->size, cell->size };
+  cairo_surface_t *recording
+      = cairo_recording_surface_create (CAIRO_CONTENT_COLOR_ALPHA, &extents);
+  cairo_t *cr = cairo_create (recording);
+  cairo_pattern_t *source;
+
+  draw_cells (cr, cell, 1, color);
+  cairo_destroy (cr);
+  source = cairo_pattern_create_for_surface (recording);
+  cairo_surface_destroy (recording);
+  return source;
+}
+
+cairo_pattern_t *
+pn_pattern_source (PnPattern pattern, PnColor color, double device_scale)
+{
+  const PnPatternCell *cell = pn_pattern_cell (pattern);
+  cairo_pattern_t *source;
+
+  if (device_scale == 0)
+    source = make_vector_source (cell, color);
+  else
+    {
+      int px = CLAMP ((int)lround (cell->size * CELLS * device_scale), 8, 1024);
+      double scale = px / (cell->size * CELLS);
+      cairo_matrix_t matrix;
+
+      source = cairo_pattern_create_for_surface (get_image (pattern, color, px));
+      cairo_matrix_init_scale (&matrix, scale, scale);
+      cairo_pattern_set_matrix (source, &matrix);
+      cairo_pattern_set_filter (source, CAIRO_FILTER_GOOD);
+    }
+  cairo_pattern_set_extend (source, CAIRO_EXTEND_REPEAT);
+  return source;
+}
