@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* Texts taken apart for the window. */
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* The items of "[1, 'a, b', [2, 3]]"; NULL if it is no whole list. Owned, char *. */
+GPtrArray *pn_snippet_split_list (const char *text);
+
+/* A sentence as a row beside its process's name: "P3 asks for lock. P1 holds it." is
+ * "asks for lock · P1 holds it". Owned. */
+char *pn_snippet_dup_row (const char *sentence, const char *process);
+
+/* A source line without the mark that ties C to Python. Owned. */
+char *pn_snippet_strip_marks (const char *source);
+
+G_END_DECLS
