@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: MIT */
+#include "pn-source-view.h"
+
+#include <string.h>
+
+#define NUMBERS_PX 38 /* left of the text */
+#define NAMES_PAD_PX 12
+
+struct _PnSourceView
+{
+  GtkSourceView parent_instance;
+
+  GArray *marks;
+};
+
+G_DEFINE_FINAL_TYPE (PnSourceView, pn_source_view, GTK_SOURCE_TYPE_VIEW)
+
+static void
+get_line_yrange (PnSourceView *self, guint line, int *ret_y, int *ret_height)
+{
+  GtkTextView *view = GTK_TEXT_VIEW (self);
+  GtkTextIter iter;
+
+  gtk_text_buffer_get_iter_at_line (
+      gtk_text_view_get_buffer (view), &iter, (int)line - 1);
+  gtk_text_view_get_line_yrange (view, &iter, ret_y, ret_height);
+}
+
+static PangoLayout *
+create_layout (PnSourceView *self, const char *text, PangoWeight weight, double scale)
+{
+  PangoLayout *layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
+  PangoAttrList *attributes = pango_attr_list_new ();
+
+  pango_attr_list_insert (attributes, pango_attr_weight_new (weight));
+  pango_attr_list_insert (attributes, pango_attr_scale_new (scale));
+  pango_layout_set_attributes (layout, attributes);
+  pango_attr_list_unref (attributes);
+  return layout;
+}
+
+static void
+draw_text (GtkSnapshot *snapshot,
+           PangoLayout *layout,
+           double x,
+           double y,
+           const GdkRGBA *color)
+{
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (x, y));
+  gtk_snapshot_append_layout (snapshot, layout, color);
+  gtk_snapshot_restore (snapshot);
+}
+
+static void
+draw_bands (PnSourceView *self, GtkSnapshot *snapshot, const GdkRectangle *visible)
+{
+  for (guint i = 0; i < self->marks->len; i++)
+    {
+      const PnSourceMark *mark = &g_array_index (self->marks, PnSourceMark, i);
+      int y, height;
+
+      get_line_yrange (self, mark->line, &y, &height);
+      gtk_snapshot_append_color (
+          snapshot,
+          &mark->band,
+          &GRAPHENE_RECT_INIT (visible->x, y, visible->width, height));
+    }
+}
+
+static void
+draw_numbers (PnSourceView *self, GtkSnapshot *snapshot, const GdkRectangle *visible)
+{
+  GtkTextView *view = GTK_TEXT_VIEW (self);
+  GtkTextIter iter;
+  GdkRGBA color;
+
+  gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (self)),
+                               &color);
+  color.alpha *= 0.6f;
+  gtk_text_view_get_line_at_y (view, &iter, visible->y, NULL);
+  do
+    {
+      g_autoptr (PangoLayout) layout = NULL;
+      char number[12];
+      int y, line_height, width, height;
+
+      gtk_text_view_get_line_yrange (view, &iter, &y, &line_height);
+      if (y > visible->y + visible->height)
+        break;
+      if (line_height == 0)
+        continue;
+      g_snprintf (number, sizeof number, "%d", gtk_text_iter_get_line (&iter) + 1);
+      layout = create_layout (self, number, PANGO_WEIGHT_NORMAL, 0.85);
+      pango_layout_get_pixel_size (layout, &width, &height);
+      draw_text (snapshot,
+                 layout,
+                 NUMBERS_PX - 12 - width,
+                 y + (line_height - height) / 2.0,
+                 &color);
+    }
+  while (gtk_text_iter_forward_line (&iter));
+}
+
+/* Over a long line the names stand on a ground of their own. */
+static void
+draw_names (PnSourceView *self, GtkSnapshot *snapshot, const GdkRectangle *visible)
+{
+  GdkRGBA ground;
+
+  if (!gtk_style_context_lookup_color (
+          gtk_widget_get_style_context (GTK_WIDGET (self)), "pn_card", &ground))
+    ground = (GdkRGBA){ 1, 1, 1, 1 };
+  for (guint i = 0; i < self->marks->len; i++)
+    {
+      const PnSourceMark *mark = &g_array_index (self->marks, PnSourceMark, i);
+      g_autoptr (PangoLayout) layout = NULL;
+      int y, line_height, width, height;
+      graphene_rect_t box;
+
+      if (mark->names == NULL)
+        continue;
+      get_line_yrange (self, mark->line, &y, &line_height);
+      layout = create_layout (self, mark->names, PANGO_WEIGHT_BOLD, 0.9);
+      pango_layout_get_pixel_size (layout, &width, &height);
+      box = GRAPHENE_RECT_INIT (visible->x + visible->width - width - NAMES_PAD_PX - 6,
+                                y,
+                                width + NAMES_PAD_PX + 6,
+                                line_height);
+      gtk_snapshot_append_color (snapshot, &ground, &box);
+      gtk_snapshot_append_color (snapshot, &mark->band, &box);
+      draw_text (snapshot,
+                 layout,
+                 box.origin.x + 6,
+                 y + (line_height - height) / 2.0,
+                 &mark->color);
+    }
+}
+
+static void
+pn_source_view_snapshot_layer (GtkTextView *view,
+                               GtkTextViewLayer layer,
+                               GtkSnapshot *snapshot)
+{
+  PnSourceView *self = PN_SOURCE_VIEW (view);
+  GdkRectangle visible;
+
+  gtk_text_view_get_visible_rect (view, &visible);
+  if (layer == GTK_TEXT_VIEW_LAYER_BELOW_TEXT)
+    {
+      draw_bands (self, snapshot, &visible);
+      draw_numbers (self, snapshot, &visible);
+    }
+  GTK_TEXT_VIEW_CLASS (pn_source_view_parent_class)
+      ->snapshot_layer (view, layer, snapshot);
+  if (layer == GTK_TEXT_VIEW_LAYER_ABOVE_TEXT)
+    draw_names (self, snapshot, &visible);
+}
+
+static void
+pn_source_view_finalize (GObject *object)
+{
+  PnSourceView *self = PN_SOURCE_VIEW (object);
+
+  g_clear_pointer (&self->marks, g_array_unref);
+
+  G_OBJECT_CLASS (pn_source_view_parent_class)->finalize (object);
+}
+
+static void
+pn_source_view_class_init (PnSourceViewClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = pn_source_view_finalize;
+  GTK_TEXT_VIEW_CLASS (klass)->snapshot_layer = pn_source_view_snapshot_layer;
+}
+
+static void
+pn_source_view_init (PnSourceView *self)
+{
+  GtkTextView *view = GTK_TEXT_VIEW (self);
+
+  self->marks = pn_source_marks_new ();
+  gtk_text_view_set_editable (view, FALSE);
+  gtk_text_view_set_cursor_visible (view, FALSE);
+  gtk_text_view_set_monospace (view, TRUE);
+  gtk_text_view_set_left_margin (view, NUMBERS_PX);
+  gtk_text_view_set_right_margin (view, NAMES_PAD_PX);
+  gtk_text_view_set_top_margin (view, 6);
+  gtk_text_view_set_bottom_margin (view, 6);
+}
+
+/* A licence's line is no part of what is taught. Its number stays its own. */
+static void
+hide_licence (GtkTextBuffer *buffer)
+{
+  GtkTextIter start, end;
+  g_autofree char *line = NULL;
+
+  gtk_text_buffer_get_start_iter (buffer, &start);
+  end = start;
+  if (!gtk_text_iter_forward_line (&end))
+    return;
+  line = gtk_text_buffer_get_text (buffer, &start, &end, TRUE);
+  if (strstr (line, "SPDX-License-Identifier") != NULL)
+    gtk_text_buffer_apply_tag (
+        buffer,
+        gtk_text_buffer_create_tag (buffer, NULL, "invisible", TRUE, NULL),
+        &start,
+        &end);
+}
+
+void
+pn_source_view_set_text (PnSourceView *self, const char *text, const char *language)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self));
+  GtkSourceLanguage *known = gtk_source_language_manager_get_language (
+      gtk_source_language_manager_get_default (), language);
+  GtkTextIter start;
+
+  pn_source_view_take_marks (self, pn_source_marks_new ());
+  gtk_source_buffer_set_language (GTK_SOURCE_BUFFER (buffer), known);
+  gtk_source_buffer_set_highlight_matching_brackets (GTK_SOURCE_BUFFER (buffer), FALSE);
+  gtk_text_buffer_set_text (buffer, text, -1);
+  hide_licence (buffer);
+  gtk_text_buffer_get_start_iter (buffer, &start);
+  gtk_text_buffer_place_cursor (buffer, &start);
+}
+
+static void
+clear_mark (gpointer data)
+{
+  g_free (((PnSourceMark *)data)->names);
+}
+
+GArray *
+pn_source_marks_new (void)
+{
+  GArray *marks = g_array_new (FALSE, TRUE, sizeof (PnSourceMark));
+
+  g_array_set_clear_func (marks, clear_mark);
+  return marks;
+}
+
+void
+pn_source_view_take_marks (PnSourceView *self, GArray *marks)
+{
+  g_array_unref (self->marks);
+  self->marks = marks;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+pn_source_view_scroll_to_line (PnSourceView *self, guint line)
+{
+  GtkTextView *view = GTK_TEXT_VIEW (self);
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (view);
+  GtkTextIter iter;
+
+  gtk_text_buffer_get_iter_at_line (buffer, &iter, (int)line - 1);
+  gtk_text_buffer_place_cursor (buffer, &iter);
+  gtk_text_view_scroll_to_mark (
+      view, gtk_text_buffer_get_insert (buffer), 0.15, FALSE, 0, 0);
+}
