@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+#include "pn-events.h"
+
+#include "pn-event-row.h"
+
+#define N_ROWS 3
+
+struct _PnEvents
+{
+  GtkWidget parent_instance;
+
+  GtkLabel *sentence;
+  GtkBox *box;
+
+  GtkWidget *rows[N_ROWS];
+  PnReplay *replay;
+};
+
+G_DEFINE_FINAL_TYPE (PnEvents, pn_events, GTK_TYPE_WIDGET)
+
+/* The current event in the middle, except at the ends. */
+static void
+update_rows (PnEvents *self)
+{
+  PnDocument *document = pn_replay_get_document (self->replay);
+  gsize event = pn_replay_get_event (self->replay);
+  gsize n = 0;
+  gsize current = 0;
+  gsize first = 0;
+
+  if (event != PN_EVENT_OPEN)
+    {
+      n = pn_document_get_n_steps (document);
+      current = pn_document_find_step (document, event);
+      first = current > N_ROWS / 2 ? current - N_ROWS / 2 : 0;
+      first = MIN (first, n > N_ROWS ? n - N_ROWS : 0);
+    }
+  for (gsize i = 0; i < N_ROWS; i++)
+    {
+      gtk_widget_set_sensitive (self->rows[i], first + i < n);
+      gtk_widget_set_opacity (self->rows[i], first + i < n ? 1 : 0);
+      if (first + i < n)
+        pn_event_row_set_step (
+            PN_EVENT_ROW (self->rows[i]), document, first + i, first + i == current);
+    }
+}
+
+static void
+update (PnEvents *self)
+{
+  gsize event = pn_replay_get_event (self->replay);
+  g_autofree char *sentence = NULL;
+
+  if (event != PN_EVENT_OPEN)
+    sentence = pn_model_dup_sentence (pn_replay_get_model (self->replay), event);
+  gtk_label_set_label (self->sentence, sentence != NULL ? sentence : "");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->sentence), sentence);
+  update_rows (self);
+}
+
+static void
+pn_events_dispose (GObject *object)
+{
+  PnEvents *self = PN_EVENTS (object);
+
+  if (self->replay != NULL)
+    g_signal_handlers_disconnect_by_data (self->replay, self);
+  g_clear_object (&self->replay);
+  gtk_widget_dispose_template (GTK_WIDGET (self), PN_TYPE_EVENTS);
+
+  G_OBJECT_CLASS (pn_events_parent_class)->dispose (object);
+}
+
+static void
+pn_events_class_init (PnEventsClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = pn_events_dispose;
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/procession/Procession/ui/pn-events.ui");
+  gtk_widget_class_bind_template_child (widget_class, PnEvents, sentence);
+  gtk_widget_class_bind_template_child (widget_class, PnEvents, box);
+}
+
+static void
+pn_events_init (PnEvents *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  for (guint i = 0; i < N_ROWS; i++)
+    {
+      self->rows[i] = pn_event_row_new ();
+      gtk_box_append (self->box, self->rows[i]);
+    }
+}
+
+void
+pn_events_set_replay (PnEvents *self, PnReplay *replay)
+{
+  g_return_if_fail (PN_IS_EVENTS (self) && self->replay == NULL);
+
+  self->replay = g_object_ref (replay);
+  g_signal_connect_swapped (replay, "moved", G_CALLBACK (update), self);
+  g_signal_connect_swapped (replay, "grown", G_CALLBACK (update_rows), self);
+  update (self);
+}
+
+const char *
+pn_events_get_sentence (PnEvents *self)
+{
+  return gtk_label_get_label (self->sentence);
+}
