@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "pn-window.h"
+
+#include "pn-code.h"
+#include "pn-events.h"
+#include "pn-lesson-list.h"
+#include "pn-lesson-page.h"
+#include "pn-now.h"
+#include "pn-output.h"
+#include "pn-overview.h"
+#include "pn-parameters.h"
+#include "pn-transport.h"
+
+G_BEGIN_DECLS
+
+struct _PnWindow
+{
+  GtkApplicationWindow parent_instance;
+
+  GtkLabel *title;
+  GtkLabel *subtitle;
+  GtkInfoBar *message_bar;
+  GtkLabel *message;
+  GtkWidget *sidebar;
+  GtkWidget *side_panel;
+  PnLessonList *lessons;
+  PnParameters *parameters;
+  GtkStack *centre;
+  PnLessonPage *lesson_page;
+  GtkWidget *intro_run;
+  PnTimeline *timeline;
+  GtkScrollbar *vscrollbar;
+  PnOverview *overview;
+  PnTransport *transport;
+  PnEvents *events;
+  PnOutput *output;
+  PnCode *code;
+  PnNow *now;
+
+  PnStyle *style;
+  PnReplay *replay;
+  GPtrArray *catalogue;
+  const PnLesson *lesson; /* the one chosen; NULL: none */
+  GHashTable *runs;       /* PnLesson -> PnDocument: its last run */
+  gulong ended_handler;
+  GtkFileChooserNative *chooser; /* while one is open */
+  gboolean narrow;
+  guint adapt_source;
+};
+
+/* Brings actions' states, titles and panels in line with what is shown. */
+void pn_window_update (PnWindow *self);
+
+/* Runs the chosen lesson with the parameters that stand there. */
+void pn_window_run (PnWindow *self);
+
+/* pn-window-actions.c */
+void pn_window_add_actions (PnWindow *self);
+void pn_window_update_actions (PnWindow *self);
+
+/* pn-window-keys.c */
+void pn_window_add_keys (PnWindow *self);
+
+/* pn-window-files.c */
+void pn_window_ask_open (PnWindow *self);
+void pn_window_ask_save (PnWindow *self);
+void pn_window_ask_export (PnWindow *self);
+void pn_window_save_to (PnWindow *self, const char *path);
+void pn_window_export_to (PnWindow *self, const char *path);
+void pn_window_copy_picture (PnWindow *self);
+
+G_END_DECLS

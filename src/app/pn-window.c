@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: MIT */
+#include "pn-window-private.h"
+
+#define NARROW_PX 1180
+
+G_DEFINE_FINAL_TYPE (PnWindow, pn_window, GTK_TYPE_APPLICATION_WINDOW)
+
+static char *
+dup_title (PnWindow *self)
+{
+  PnDocument *document = pn_replay_get_document (self->replay);
+
+  if (document != NULL)
+    return pn_document_dup_title (document);
+  return g_strdup (self->lesson != NULL ? self->lesson->title : "Procession");
+}
+
+static char *
+dup_subtitle (PnWindow *self)
+{
+  PnDocument *document = pn_replay_get_document (self->replay);
+  g_autofree char *counts = NULL;
+
+  if (document == NULL)
+    return g_strdup (self->lesson != NULL ? "not run yet" : "");
+  counts = pn_document_dup_subtitle (document);
+  if (pn_document_is_running (document))
+    return g_strdup_printf ("running · %s", counts);
+  return g_steal_pointer (&counts);
+}
+
+static void
+update_titles (PnWindow *self)
+{
+  g_autofree char *title = dup_title (self);
+  g_autofree char *subtitle = dup_subtitle (self);
+
+  gtk_label_set_label (self->title, title);
+  gtk_label_set_label (self->subtitle, subtitle);
+  gtk_widget_set_visible (GTK_WIDGET (self->subtitle), *subtitle != '\0');
+  gtk_window_set_title (GTK_WINDOW (self), title);
+}
+
+void
+pn_window_update (PnWindow *self)
+{
+  PnDocument *document = pn_replay_get_document (self->replay);
+
+  update_titles (self);
+  gtk_stack_set_visible_child_name (self->centre, document != NULL ? "run" : "lesson");
+  pn_window_update_actions (self);
+}
+
+static void
+on_document_changed (PnWindow *self)
+{
+  PnDocument *document = pn_replay_get_document (self->replay);
+  const PnLesson *lesson = self->lesson;
+  g_autofree char *source = NULL;
+
+  if (document != NULL)
+    {
+      lesson = pn_document_get_lesson (document);
+      source = pn_document_dup_source_path (document);
+    }
+  else if (lesson != NULL)
+    source = g_strdup (lesson->c_path);
+  pn_code_show (
+      self->code, lesson, source, lesson != NULL ? lesson->python_path : NULL);
+  pn_window_update (self);
+}
+
+static void
+on_grown (PnWindow *self)
+{
+  update_titles (self);
+}
+
+static void
+on_moved (PnWindow *self)
+{
+  const char *sentence = pn_events_get_sentence (self->events);
+  g_autofree char *label = g_strdup_printf (
+      "Timeline. %s", *sentence != '\0' ? sentence : "Nothing has run yet.");
+
+  pn_timeline_set_description (self->timeline, label);
+  pn_window_update_actions (self);
+}
+
+static void
+on_selected (PnTimeline *timeline, guint process, PnWindow *self)
+{
+  pn_now_select_process (self->now, process);
+}
+
+static void
+on_theme_changed (PnWindow *self)
+{
+  PnThemeKind theme = pn_style_get_theme (self->style);
+
+  pn_timeline_set_theme (self->timeline, theme);
+  pn_code_set_theme (self->code, theme);
+}
+
+static void
+on_lesson_chosen (PnLessonList *list, const PnLesson *lesson, PnWindow *self)
+{
+  pn_window_choose_lesson (self, lesson);
+}
+
+static void
+on_message_response (GtkInfoBar *bar, int response, PnWindow *self)
+{
+  gtk_info_bar_set_revealed (bar, FALSE);
+}
+
+static void
+on_vadjustment_changed (GtkAdjustment *adjustment, PnWindow *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->vscrollbar),
+                          gtk_adjustment_get_upper (adjustment)
+                              > gtk_adjustment_get_page_size (adjustment));
+}
+
+static gboolean
+adapt (gpointer user_data)
+{
+  PnWindow *self = user_data;
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "lessons");
+
+  self->adapt_source = 0;
+  g_action_change_state (action, g_variant_new_boolean (!self->narrow));
+  gtk_widget_set_visible (GTK_WIDGET (self->output), !self->narrow);
+  return G_SOURCE_REMOVE;
+}
+
+/* The surface's size is known before its children have theirs; they can't change while
+ * they are allocated. */
+static void
+on_surface_layout (GdkSurface *surface, int width, int height, PnWindow *self)
+{
+  gboolean narrow = width < NARROW_PX;
+
+  if (narrow == self->narrow)
+    return;
+  self->narrow = narrow;
+  if (self->adapt_source == 0)
+    self->adapt_source = g_idle_add_full (G_PRIORITY_HIGH_IDLE, adapt, self, NULL);
+}
+
+static void
+pn_window_realize (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (pn_window_parent_class)->realize (widget);
+  g_signal_connect (gtk_native_get_surface (GTK_NATIVE (widget)),
+                    "layout",
+                    G_CALLBACK (on_surface_layout),
+                    widget);
+}
+
+static void
+pn_window_unrealize (GtkWidget *widget)
+{
+  g_signal_handlers_disconnect_by_data (gtk_native_get_surface (GTK_NATIVE (widget)),
+                                        widget);
+  GTK_WIDGET_CLASS (pn_window_parent_class)->unrealize (widget);
+}
+
+static void
+pn_window_dispose (GObject *object)
+{
+  PnWindow *self = PN_WINDOW (object);
+
+  g_clear_handle_id (&self->adapt_source, g_source_remove);
+  if (self->style != NULL)
+    g_signal_handlers_disconnect_by_data (self->style, self);
+  g_clear_object (&self->style);
+  if (self->replay != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->replay, self);
+      pn_replay_set_document (self->replay, NULL);
+    }
+  g_clear_object (&self->replay);
+  g_clear_pointer (&self->runs, g_hash_table_unref);
+  g_clear_pointer (&self->catalogue, g_ptr_array_unref);
+  g_clear_object (&self->chooser);
+  gtk_widget_dispose_template (GTK_WIDGET (self), PN_TYPE_WINDOW);
+
+  G_OBJECT_CLASS (pn_window_parent_class)->dispose (object);
+}
+
+static void
+ensure_types (void)
+{
+  g_type_ensure (PN_TYPE_CODE);
+  g_type_ensure (PN_TYPE_EVENTS);
+  g_type_ensure (PN_TYPE_LESSON_LIST);
+  g_type_ensure (PN_TYPE_LESSON_PAGE);
+  g_type_ensure (PN_TYPE_NOW);
+  g_type_ensure (PN_TYPE_OUTPUT);
+  g_type_ensure (PN_TYPE_OVERVIEW);
+  g_type_ensure (PN_TYPE_PARAMETERS);
+  g_type_ensure (PN_TYPE_TIMELINE);
+  g_type_ensure (PN_TYPE_TRANSPORT);
+}
+
+static void
+pn_window_class_init (PnWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = pn_window_dispose;
+  widget_class->realize = pn_window_realize;
+  widget_class->unrealize = pn_window_unrealize;
+  ensure_types ();
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/procession/Procession/ui/pn-window.ui");
+#define BIND(name) gtk_widget_class_bind_template_child (widget_class, PnWindow, name)
+  BIND (title);
+  BIND (subtitle);
+  BIND (message_bar);
+  BIND (message);
+  BIND (sidebar);
+  BIND (side_panel);
+  BIND (lessons);
+  BIND (parameters);
+  BIND (centre);
+  BIND (lesson_page);
+  BIND (intro_run);
+  BIND (timeline);
+  BIND (vscrollbar);
+  BIND (overview);
+  BIND (transport);
+  BIND (events);
+  BIND (output);
+  BIND (code);
+  BIND (now);
+#undef BIND
+  gtk_widget_class_bind_template_callback (widget_class, on_lesson_chosen);
+  gtk_widget_class_bind_template_callback (widget_class, on_message_response);
+  gtk_widget_class_bind_template_callback (widget_class, on_selected);
+}
+
+static void
+connect_replay (PnWindow *self)
+{
+  PnReplay *replay = self->replay;
+
+  /* The panels first: the window speaks of what they show. */
+  pn_timeline_set_replay (self->timeline, replay);
+  pn_overview_set_timeline (self->overview, self->timeline, replay);
+  pn_transport_set_replay (self->transport, replay);
+  pn_events_set_replay (self->events, replay);
+  pn_output_set_replay (self->output, replay);
+  pn_code_set_replay (self->code, replay);
+  pn_now_set_replay (self->now, replay);
+
+  g_signal_connect_swapped (
+      replay, "document-changed", G_CALLBACK (on_document_changed), self);
+  g_signal_connect_swapped (replay, "grown", G_CALLBACK (on_grown), self);
+  g_signal_connect_swapped (replay, "moved", G_CALLBACK (on_moved), self);
+  g_signal_connect_swapped (
+      replay, "mode-changed", G_CALLBACK (pn_window_update), self);
+}
+
+static void
+pn_window_init (PnWindow *self)
+{
+  GtkAdjustment *vadjustment;
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->replay = pn_replay_new ();
+  self->runs = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
+  connect_replay (self);
+
+  vadjustment = pn_timeline_get_vadjustment (self->timeline);
+  gtk_scrollbar_set_adjustment (self->vscrollbar, vadjustment);
+  g_signal_connect_object (
+      vadjustment, "changed", G_CALLBACK (on_vadjustment_changed), self, 0);
+  on_vadjustment_changed (vadjustment, self);
+
+  pn_window_add_actions (self);
+  pn_window_add_keys (self);
+}
+
+PnWindow *
+pn_window_new (GtkApplication *app, PnStyle *style, GPtrArray *catalogue)
+{
+  PnWindow *self = g_object_new (PN_TYPE_WINDOW, "application", app, NULL);
+
+  self->style = g_object_ref (style);
+  self->catalogue = g_ptr_array_ref (catalogue);
+  pn_lesson_list_set_catalogue (self->lessons, catalogue);
+  g_signal_connect_swapped (
+      style, "theme-changed", G_CALLBACK (on_theme_changed), self);
+  on_theme_changed (self);
+  on_document_changed (self);
+  return self;
+}
+
+static void
+on_document_ended (PnDocument *document, PnWindow *self)
+{
+  const GError *error = pn_document_get_error (document);
+
+  if (error != NULL)
+    pn_window_show_error (self, error->message);
+}
+
+static void
+take_lesson (PnWindow *self, const PnLesson *lesson)
+{
+  self->lesson = lesson;
+  pn_lesson_list_select (self->lessons, lesson);
+  pn_parameters_set_lesson (self->parameters, lesson);
+  pn_lesson_page_set_lesson (self->lesson_page, lesson);
+  gtk_widget_set_visible (self->intro_run, lesson != NULL);
+}
+
+/* What runs ends; its events stay as the lesson's last run. */
+static void
+show_document (PnWindow *self, PnDocument *document)
+{
+  PnDocument *shown = pn_replay_get_document (self->replay);
+
+  if (shown != NULL && shown != document)
+    pn_document_stop (shown);
+  gtk_info_bar_set_revealed (self->message_bar, FALSE);
+  pn_replay_set_document (self->replay, document);
+  pn_window_update (self);
+}
+
+void
+pn_window_choose_lesson (PnWindow *self, const PnLesson *lesson)
+{
+  PnDocument *shown = pn_replay_get_document (self->replay);
+
+  take_lesson (self, lesson);
+  if (shown == NULL)
+    on_document_changed (self);
+  show_document (self, g_hash_table_lookup (self->runs, lesson));
+}
+
+void
+pn_window_run (PnWindow *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) settings = NULL;
+  g_autoptr (PnDocument) document = NULL;
+
+  if (self->lesson == NULL)
+    {
+      pn_window_show_error (self, "Choose a lesson at the left, then run it.");
+      return;
+    }
+  settings = pn_parameters_dup_settings (self->parameters);
+  document = pn_document_run (
+      self->catalogue, self->lesson, (const char *const *)settings, &error);
+  if (document == NULL)
+    {
+      pn_window_show_error (self, error->message);
+      return;
+    }
+  g_signal_connect_object (document, "ended", G_CALLBACK (on_document_ended), self, 0);
+  g_hash_table_insert (self->runs, (gpointer)self->lesson, g_object_ref (document));
+  show_document (self, document);
+}
+
+gboolean
+pn_window_open (PnWindow *self, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PnDocument) document = pn_document_open (self->catalogue, path, &error);
+
+  if (document == NULL)
+    {
+      pn_window_show_error (self, error->message);
+      return FALSE;
+    }
+  take_lesson (self, pn_document_get_lesson (document));
+  show_document (self, document);
+  return TRUE;
+}
+
+void
+pn_window_show_error (PnWindow *self, const char *message)
+{
+  gtk_label_set_label (self->message, message);
+  gtk_info_bar_set_revealed (self->message_bar, TRUE);
+}
+
+PnReplay *
+pn_window_get_replay (PnWindow *self)
+{
+  return self->replay;
+}
+
+PnTimeline *
+pn_window_get_timeline (PnWindow *self)
+{
+  return self->timeline;
+}
