@@ -27,12 +27,19 @@ pn_state_get_blocker (const PnState *state, const PnProcess *process)
   return blocker != NULL && !pn_process_has_ended (blocker) ? id : 0;
 }
 
-/* Lists the cycle that @process closed in state's `deadlock`. */
+/* Lists the cycle that @process is part of in state's `deadlock`, from its lowest
+ * number on. */
 static void
 list_ring (PnState *state, PnProcessData *process)
 {
   guint32 first = process->public.id;
-  guint32 id = first;
+  guint32 id;
+
+  for (PnProcessData *at = pn_state_find_process (state, process->cycle_next);
+       at != process;
+       at = pn_state_find_process (state, at->cycle_next))
+    first = MIN (first, at->public.id);
+  id = first;
 
   g_array_set_size (state->deadlock, 0);
   do

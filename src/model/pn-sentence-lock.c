@@ -30,7 +30,7 @@ tell_wait (PnTelling *t)
     g_string_append (t->out, " and waits until it gets it");
   else if (t->object->abandoned)
     pn_tell (t,
-             t->event.value < 0 ? ". %H ended while it held it, so %P waits for ever"
+             t->event.value < 0 ? ". %H ended while it held it, so %P waits forever"
                                 : ". %H ended while it held it, so %P waits in vain");
   else if (owner == t->event.process)
     pn_tell (t, ", which it holds itself, and waits");

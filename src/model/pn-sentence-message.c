@@ -175,9 +175,8 @@ static void
 tell_recv_wait (PnTelling *t)
 {
   pn_tell (t,
-           count_for_end (t) == 0
-               ? "%P waits for a message from %O: nothing has been sent yet"
-               : "%P waits for a message from %O");
+           count_for_end (t) == 0 ? "%P waits for a message from %O: none is there yet"
+                                  : "%P waits for a message from %O");
   pn_tell_limit (t);
   g_string_append_c (t->out, '.');
 }

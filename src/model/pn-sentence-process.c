@@ -87,9 +87,8 @@ tell_killed (PnTelling *t)
   if (process != NULL && process->signal_event != PN_NO_EVENT
       && process->signal_number == -t->event.value)
     {
-      g_string_append (t->out, ", which ");
+      g_string_append (t->out, " from ");
       pn_tell_process (t, process->signal_sender);
-      g_string_append (t->out, " sent");
     }
   tell_holds (t);
   g_string_append_c (t->out, '.');
@@ -158,9 +157,9 @@ tell_join (PnTelling *t)
   else
     pn_tell (t, "%P joins %Q, which had ended");
   if (t->event.value < 0)
-    pn_tell (t, ": %S has killed it.");
+    pn_tell (t, ": it was killed by %S.");
   else
-    pn_tell (t, t->event.value == 0 ? "." : " with code %N.");
+    pn_tell (t, t->event.value == 0 ? "." : ": it exited with code %N.");
 }
 
 static void

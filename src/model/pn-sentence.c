@@ -180,8 +180,8 @@ pn_tell_limit (PnTelling *t)
 gboolean
 pn_tell_has_waited (const PnTelling *t)
 {
-  return t->process != NULL && t->process->wait_kind != 0
-         && t->process->state != PN_PROCESS_SLEEPING;
+  return t->process != NULL && t->process->wait_kind >> 8 == t->event.kind >> 8
+         && t->process->wait_object == t->event.object;
 }
 
 void
@@ -197,10 +197,24 @@ pn_append_cycle (GString *out, PnModel *model, const guint32 *ids, guint n)
     g_string_append (out, " wait for each other in a circle.");
 }
 
+/* As the state lists a cycle: in its order, from the lowest number on. */
+static void
+append_rotated (const GArray *ids, GArray *ret_ids)
+{
+  guint lowest = 0;
+
+  for (guint i = 1; i < ids->len; i++)
+    if (g_array_index (ids, guint32, i) < g_array_index (ids, guint32, lowest))
+      lowest = i;
+  for (guint i = 0; i < ids->len; i++)
+    g_array_append_val (ret_ids, g_array_index (ids, guint32, (lowest + i) % ids->len));
+}
+
 gboolean
 pn_tell_cycle (PnTelling *t, guint32 blocker)
 {
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (guint32));
+  g_autoptr (GArray) cycle = g_array_new (FALSE, FALSE, sizeof (guint32));
   const PnProcess *at;
 
   if (t->event.kind != PN_KIND_MANAGER_CALL && t->event.value >= 0)
@@ -215,8 +229,9 @@ pn_tell_cycle (PnTelling *t, guint32 blocker)
       g_array_append_val (ids, blocker);
       blocker = pn_state_get_blocker (t->state, at);
     }
+  append_rotated (ids, cycle);
   g_string_append_c (t->out, ' ');
-  pn_append_cycle (t->out, t->model, (const guint32 *)ids->data, ids->len);
+  pn_append_cycle (t->out, t->model, (const guint32 *)cycle->data, cycle->len);
   return TRUE;
 }
 

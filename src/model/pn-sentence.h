@@ -48,7 +48,7 @@ void pn_append_names (GString *out, PnModel *model, const guint32 *ids, guint n)
 /* ", for at most 0.2 s" if the wait has an end. */
 void pn_tell_limit (PnTelling *t);
 
-/* Whether the process waited (for whatever) before this event. */
+/* Whether the process waited for what this event is about. */
 gboolean pn_tell_has_waited (const PnTelling *t);
 
 /* "Deadlock: …" if the wait that begins closes a cycle; @blocker: what it waits for. */

@@ -234,6 +234,8 @@ apply_pool (PnState *state,
     finish_task (state, process, object, event);
   else if (failed)
     return;
+  else if (event->kind == PN_KIND_POOL_CLOSE || event->kind == PN_KIND_POOL_TERMINATE)
+    object->closed = TRUE;
   else if (event->kind == PN_KIND_POOL_SUBMIT)
     change_task (state, object, event, event->value, PN_TASK_QUEUED);
   else if (event->kind == PN_KIND_POOL_RESULT)

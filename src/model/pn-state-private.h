@@ -47,6 +47,7 @@ typedef struct
   PnFifo messages;
   PnFifo tasks;
   gboolean named;
+  gboolean closed; /* a pool: its workers end when they have no more tasks */
   char *own_name;
   gsize owner_event;   /* the last acquire */
   gsize release_event; /* the last release */

@@ -62,7 +62,7 @@ can_go_on (const PnState *state, const PnProcess *process)
     case PN_KIND_PIPE_RECV_WAIT:
       return has_message (object, process);
     case PN_KIND_POOL_TASK_WAIT:
-      return has_task (object, FALSE);
+      return PN_OBJECT_DATA (object)->closed || has_task (object, FALSE);
     case PN_KIND_POOL_RESULT_WAIT:
       return has_task (object, TRUE);
     default:
@@ -120,8 +120,8 @@ append_free (GString *out, PnModel *model, const Census *census)
     append_ids (out,
                 model,
                 census->limited,
-                " waits, but not for ever.",
-                " wait, but not for ever.");
+                " waits, but not forever.",
+                " wait, but not forever.");
   else
     append_ids (out,
                 model,

@@ -1,0 +1,506 @@
+/* SPDX-License-Identifier: MIT */
+#include "pn-dump.h"
+#include "pn-random.h"
+#include "pn-sample.h"
+#include "pn-state-private.h"
+
+typedef struct
+{
+  PnTrace *trace;
+  PnModel *model;
+  gsize n_events;
+} World;
+
+static World
+world_take (GBytes *stream)
+{
+  World world = { .trace = pn_sample_trace_take (stream) };
+
+  world.model = pn_model_new (world.trace);
+  world.n_events = pn_model_update (world.model);
+  return world;
+}
+
+static void
+world_clear (World *world)
+{
+  pn_model_free (world->model);
+  pn_trace_unref (world->trace);
+}
+
+/* The state after the script. */
+static const PnState *
+get_last (World *world, const char *script)
+{
+  *world = world_take (pn_sample_compile (script));
+  return pn_model_get_state (world->model, world->n_events - 1);
+}
+
+static const PnProcess *
+get_process (const PnState *state, const char *name)
+{
+  for (guint i = 0; i < state->processes->len; i++)
+    {
+      const PnProcess *process = g_ptr_array_index (state->processes, i);
+
+      if (g_str_equal (process->name, name))
+        return process;
+    }
+  g_error ("no process %s", name);
+}
+
+static const PnObject *
+get_object (const PnState *state, const char *name)
+{
+  for (guint i = 0; i < state->objects->len; i++)
+    {
+      const PnObject *object = g_ptr_array_index (state->objects, i);
+
+      if (g_str_equal (object->name, name))
+        return object;
+    }
+  g_error ("no object %s", name);
+}
+
+#define BEGIN                                                                          \
+  "0.0 main process.begin\n0.0 main name lock lock\n0.0 main name queue q =2\n"        \
+  "0.0 main name pipe p\n0.0 main name pool pool =2\n0.0 main name value v\n"          \
+  "0.1 main process.start P1\n0.1 P1 process.begin\n"                                  \
+  "0.1 main process.start P2\n0.1 P2 process.begin\n"
+
+/* What a process does after a script, in words: state and description at once. */
+static const struct
+{
+  const char *script;
+  const char *process;
+  PnProcessState state;
+  const char *words;
+} process_cases[] = {
+  { "", "main", PN_PROCESS_RUNNING, "runs" },
+  { "1 main process.start P3\n", "P3", PN_PROCESS_STARTING, "starts" },
+  { "1 P1 sleep.begin ~2\n", "P1", PN_PROCESS_SLEEPING, "sleeps" },
+  { "1 P1 sleep.begin ~2\n2 P1 sleep.end\n", "P1", PN_PROCESS_RUNNING, "runs" },
+  { "1 P1 lock.acquire lock\n", "P1", PN_PROCESS_RUNNING, "runs, holds lock" },
+  { "1 P1 lock.acquire lock\n1 P1 sleep.begin ~1\n",
+    "P1",
+    PN_PROCESS_SLEEPING,
+    "sleeps, holds lock" },
+  { "1 P1 lock.acquire lock\n2 P2 lock.wait lock\n",
+    "P2",
+    PN_PROCESS_WAITING,
+    "waits for lock" },
+  { "1 P2 lock.wait lock ~1\n2 P2 lock.acquire lock !failed =-1\n",
+    "P2",
+    PN_PROCESS_RUNNING,
+    "runs" },
+  { "1 main process.join-wait P1\n", "main", PN_PROCESS_JOINING, "waits to join P1" },
+  { "1 main process.join-wait P1 ~1\n2 main process.join P1 !failed =-1\n",
+    "main",
+    PN_PROCESS_RUNNING,
+    "runs" },
+  { "1 P1 process.exit =3\n", "P1", PN_PROCESS_RUNNING, "exits" },
+  { "1 P1 process.end =3\n", "P1", PN_PROCESS_ZOMBIE, "exited (3), not joined" },
+  { "1 P1 process.end =3\n2 main process.join P1 =3\n",
+    "P1",
+    PN_PROCESS_GONE,
+    "exited (3)" },
+  { "1 P1 process.end =-9\n",
+    "P1",
+    PN_PROCESS_ZOMBIE,
+    "killed by SIGKILL, not joined" },
+  { "1 P1 process.end =-35\n2 main process.join P1 =-35\n",
+    "P1",
+    PN_PROCESS_GONE,
+    "killed by signal 35" },
+  { "1 P1 process.end !unknown\n", "P1", PN_PROCESS_ZOMBIE, "ended, not joined" },
+  { "1 P1 process.end\n2 main process.end\n", "P1", PN_PROCESS_GONE, "exited (0)" },
+  { "1 main process.end\n2 P1 process.end\n", "P1", PN_PROCESS_GONE, "exited (0)" },
+  { "1 P1 process.stop\n", "P1", PN_PROCESS_RUNNING, "stopped: runs" },
+  { "1 P1 process.stop\n2 P1 process.continue\n", "P1", PN_PROCESS_RUNNING, "runs" },
+  { "1 P1 queue.get-wait q\n", "P1", PN_PROCESS_WAITING, "waits for q" },
+  { "1 P1 pool.task-wait pool\n", "P1", PN_PROCESS_WAITING, "idle" },
+  { "1 P1 pool.begin pool main =3\n",
+    "P1",
+    PN_PROCESS_RUNNING,
+    "runs, works on task 3" },
+  { "1 P1 manager.call v P2 =1 \"x\"\n", "P1", PN_PROCESS_WAITING, "waits for v" },
+  { "1 P1 manager.call v P2 =1 \"x\"\n2 P2 manager.serve v P1 =1 \"x\"\n",
+    "P2",
+    PN_PROCESS_RUNNING,
+    "serves P1" },
+  { "1 P1 manager.call v P2 =1 \"x\"\n2 P2 manager.serve v P1 =1 \"x\"\n"
+    "3 P1 manager.reply v P2 =1\n",
+    "P2",
+    PN_PROCESS_RUNNING,
+    "idle" },
+  /* What a process does shows that it does not wait, also when the end of the wait was
+   * lost; what is said about it does not. */
+  { "1 P1 lock.wait lock\n2 P1 queue.put q \"x\"\n", "P1", PN_PROCESS_RUNNING, "runs" },
+  { "1 P1 sleep.begin ~9\n2 P1 output.line \"x\"\n3 P1 process.stop\n",
+    "P1",
+    PN_PROCESS_SLEEPING,
+    "stopped: sleeps" },
+  /* The dead stay dead. */
+  { "1 P1 process.end =3\n2 P1 lock.wait lock\n3 P1 process.end =5\n",
+    "P1",
+    PN_PROCESS_ZOMBIE,
+    "exited (3), not joined" },
+};
+
+static void
+test_processes (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (process_cases); i++)
+    {
+      g_autofree char *script = g_strconcat (BEGIN, process_cases[i].script, NULL);
+      g_autofree char *words = NULL;
+      World world;
+      const PnState *state = get_last (&world, script);
+      const PnProcess *process = get_process (state, process_cases[i].process);
+
+      g_test_message ("%s", process_cases[i].script);
+      words = pn_process_describe (state, process);
+      g_assert_cmpstr (words, ==, process_cases[i].words);
+      g_assert_cmpint (process->state, ==, process_cases[i].state);
+      pn_check_state (state);
+      world_clear (&world);
+    }
+}
+
+static void
+test_lock_has_owner_and_waiters (void)
+{
+  World world;
+  const PnState *state = get_last (&world,
+                                   BEGIN "1.0 P1 lock.acquire lock\n"
+                                         "1.1 P2 lock.wait lock\n"
+                                         "1.2 main lock.wait lock ~5\n");
+  const PnObject *lock = get_object (state, "lock");
+
+  g_assert_cmpuint (lock->owner, ==, get_process (state, "P1")->id);
+  g_assert_cmpuint (lock->waiters->len, ==, 2);
+  g_assert_cmpuint (
+      g_array_index (lock->waiters, guint32, 0), ==, get_process (state, "P2")->id);
+  g_assert_cmpint (lock->since_ns, ==, 1000000000);
+  g_assert_cmpint (
+      get_process (state, "main")->wait_timeout_ns, ==, G_GINT64_CONSTANT (5000000000));
+  world_clear (&world);
+}
+
+static void
+test_any_process_may_release (void)
+{
+  World world;
+  const PnState *state = get_last (&world,
+                                   BEGIN "1 P1 lock.acquire lock\n"
+                                         "2 P2 lock.release lock\n"
+                                         "3 P2 lock.release lock\n"
+                                         "4 P2 lock.release lock !failed =-8\n");
+
+  g_assert_cmpuint (get_object (state, "lock")->owner, ==, 0);
+  g_assert_cmpuint (get_process (state, "P1")->holds->len, ==, 0);
+  world_clear (&world);
+}
+
+static void
+test_death_abandons_locks (void)
+{
+  World world;
+  const PnState *state = get_last (&world,
+                                   BEGIN "1 P1 lock.acquire lock\n"
+                                         "2 P1 process.end =-9\n");
+
+  g_assert_true (get_object (state, "lock")->abandoned);
+  g_assert_cmpuint (
+      get_object (state, "lock")->owner, ==, get_process (state, "P1")->id);
+  world_clear (&world);
+  state = get_last (&world,
+                    BEGIN "1 P1 lock.acquire lock\n2 P1 process.end =-9\n"
+                          "3 P1 lock.abandon lock\n4 P2 lock.release lock\n"
+                          "5 P2 lock.acquire lock\n");
+  g_assert_false (get_object (state, "lock")->abandoned);
+  world_clear (&world);
+}
+
+static void
+test_messages_are_first_in_first_out (void)
+{
+  World world;
+  const PnState *state = get_last (&world,
+                                   BEGIN "1 P1 queue.put q \"'a'\"\n"
+                                         "2 P2 queue.put q \"'b'\"\n"
+                                         "3 P1 queue.put q !failed =-3\n"
+                                         "4 main queue.get q\n");
+  const PnObject *queue = get_object (state, "q");
+
+  g_assert_cmpint (queue->detail, ==, 2);
+  g_assert_cmpuint (queue->n_messages, ==, 1);
+  g_assert_cmpstr (queue->messages[0].text, ==, "'b'");
+  g_assert_cmpuint (queue->messages[0].sender, ==, get_process (state, "P2")->id);
+  world_clear (&world);
+}
+
+static void
+test_pipe_keeps_its_directions_apart (void)
+{
+  World world;
+  const PnState *state = get_last (&world,
+                                   BEGIN "1 main pipe.send p.1 \"1\"\n"
+                                         "2 P1 pipe.send p.2 \"2\"\n"
+                                         "3 main pipe.send p.1 \"3\"\n"
+                                         "4 main pipe.recv p.1\n");
+  const PnObject *pipe = get_object (state, "p");
+
+  g_assert_cmpuint (pipe->n_messages, ==, 2);
+  g_assert_cmpstr (pipe->messages[0].text, ==, "1");
+  g_assert_cmpstr (pipe->messages[1].text, ==, "3");
+  g_assert_cmpuint (pipe->messages[1].end, ==, 1);
+  world_clear (&world);
+}
+
+static void
+test_pool_tasks (void)
+{
+  World world;
+  const PnState *state
+      = get_last (&world,
+                  BEGIN "1.0 main pool.submit pool =1 \"a\"\n"
+                        "1.1 main pool.submit pool =2 \"b\"\n"
+                        "1.2 main pool.submit pool =3 \"c\"\n"
+                        "1.3 main pool.submit pool =4 \"d\"\n"
+                        "1.4 P1 pool.begin pool main =1 \"a\"\n"
+                        "1.5 P2 pool.begin pool main =2 \"b\"\n"
+                        "1.6 P1 pool.done pool main =1 \"A\"\n"
+                        "1.7 main pool.result pool P1 =1 \"A\"\n"
+                        "1.8 P1 pool.begin pool main =3 \"c\"\n"
+                        "1.9 P1 pool.done pool main !failed =-16 \"boom\"\n");
+  const PnObject *pool = get_object (state, "pool");
+
+  g_assert_cmpuint (pool->n_tasks, ==, 3);
+  g_assert_cmpint (pool->tasks[0].number, ==, 2);
+  g_assert_cmpint (pool->tasks[0].state, ==, PN_TASK_RUNNING);
+  g_assert_cmpuint (pool->tasks[0].worker, ==, get_process (state, "P2")->id);
+  g_assert_cmpint (pool->tasks[1].state, ==, PN_TASK_DONE);
+  g_assert_cmpstr (pool->tasks[1].text, ==, "boom");
+  g_assert_cmpint (pool->tasks[2].state, ==, PN_TASK_QUEUED);
+  world_clear (&world);
+}
+
+static void
+test_values (void)
+{
+  World world;
+  const PnState *state = get_last (&world, BEGIN "1 P1 value.write v =41\n");
+  const PnObject *value = get_object (state, "v");
+
+  g_assert_cmpstr (value->value, ==, "41");
+  g_assert_true (value->value_is_integer);
+  g_assert_cmpint (value->value_integer, ==, 41);
+  world_clear (&world);
+  state = get_last (&world, BEGIN "1 P1 value.read v =7\n");
+  g_assert_cmpstr (get_object (state, "v")->value, ==, "7");
+  world_clear (&world);
+  state = get_last (&world, BEGIN);
+  g_assert_null (get_object (state, "v")->value);
+  world_clear (&world);
+}
+
+static void
+test_what_was_never_named_has_a_name (void)
+{
+  PnSampleBuilder *builder = pn_sample_builder_new ();
+  PnEvent event = { .kind = PN_KIND_LOCK_ACQUIRE, .process = 7, .object = 4000000000u };
+  World world;
+  const PnState *state;
+
+  pn_sample_builder_add_event (builder, &event);
+  world = world_take (pn_sample_builder_end (builder));
+  state = pn_model_get_state (world.model, 0);
+  g_assert_cmpstr (pn_state_get_process (state, 7)->name, ==, "process 7");
+  g_assert_cmpstr (
+      pn_state_get_object (state, 4000000000u)->name, ==, "lock 4000000000");
+  g_assert_cmpstr (pn_model_get_process_name (world.model, 7), ==, "process 7");
+  g_assert_cmpstr (pn_model_get_process_name (world.model, 8), ==, "process 8");
+  g_assert_cmpstr (pn_model_get_process_name (world.model, 0), ==, "runner");
+  g_assert_null (pn_state_get_process (state, 8));
+  world_clear (&world);
+}
+
+/* Each state of each sample agrees with itself, and is the same from either side. */
+static void
+test_forward_and_back (void)
+{
+  for (const char *const *name = pn_sample_get_names (); *name != NULL; name++)
+    {
+      World world = world_take (pn_sample_by_name (*name));
+      gsize n = MIN (world.n_events, 600);
+      g_autoptr (GPtrArray) dumps = g_ptr_array_new_with_free_func (g_free);
+
+      for (gsize i = 0; i < n; i++)
+        {
+          const PnState *state = pn_model_get_state (world.model, i);
+
+          g_assert_cmpuint (state->event, ==, i);
+          pn_check_state (state);
+          g_ptr_array_add (dumps, pn_dump_state (state));
+        }
+      for (gsize i = n; i-- > 0;)
+        {
+          g_autofree char *dump = pn_dump_state (pn_model_get_state (world.model, i));
+
+          g_assert_cmpstr (dump, ==, g_ptr_array_index (dumps, i));
+        }
+      world_clear (&world);
+    }
+}
+
+/* By checkpoint, from any direction, is by replay from the begin. */
+static void
+check_seeks (GBytes *stream, guint32 seed, gsize step)
+{
+  World world = world_take (stream);
+  g_autoptr (PnState) replayed = pn_state_new ();
+  g_autoptr (GPtrArray) dumps = g_ptr_array_new_with_free_func (g_free);
+  GRand *rand = g_rand_new_with_seed (seed);
+
+  for (gsize i = 0; i < world.n_events; i++)
+    {
+      PnTraceEvent event = pn_trace_get_event (world.trace, i);
+
+      pn_state_apply (replayed, &event, i);
+      if (i % 64 == 0)
+        pn_check_state (replayed);
+      if (i % step == 0)
+        g_ptr_array_add (dumps, pn_dump_state (replayed));
+    }
+  for (int i = 0; i < 60; i++)
+    {
+      guint at = (guint)g_rand_int_range (rand, 0, (gint32)dumps->len);
+      g_autofree char *dump
+          = pn_dump_state (pn_model_get_state (world.model, at * step));
+
+      g_assert_cmpstr (dump, ==, g_ptr_array_index (dumps, at));
+    }
+  g_rand_free (rand);
+  world_clear (&world);
+}
+
+static void
+test_seeks_are_replays (void)
+{
+  check_seeks (pn_sample_generated (30000), 1, 997);
+}
+
+static void
+test_nonsense_is_survived (void)
+{
+  guint32 seeds = g_test_slow () ? 20 : 3;
+
+  for (guint32 seed = 1; seed <= seeds; seed++)
+    check_seeks (pn_random_stream (seed, 33000), seed, 1009);
+}
+
+/* A million waiters, holders, messages or children in a made-up recording take no
+ * more than time in proportion. */
+static void
+test_crowds_are_bounded (void)
+{
+  static const PnKind kinds[] = { PN_KIND_LOCK_WAIT,
+                                  PN_KIND_LOCK_ACQUIRE,
+                                  PN_KIND_QUEUE_PUT,
+                                  PN_KIND_PROCESS_JOIN_WAIT,
+                                  PN_KIND_POOL_SUBMIT };
+  enum
+  {
+    N = 60000
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      PnSampleBuilder *builder = pn_sample_builder_new ();
+      gint64 begin_us = g_get_monotonic_time ();
+      World world;
+
+      for (guint32 id = 1; id <= N; id++)
+        {
+          PnEvent event
+              = { .kind = kinds[i],
+                  .process = kinds[i] == PN_KIND_LOCK_ACQUIRE ? 1 : id,
+                  .object = kinds[i] == PN_KIND_LOCK_ACQUIRE ? id : 1,
+                  .peer = id + 1,
+                  .value = kinds[i] == PN_KIND_POOL_SUBMIT ? (gint64)(N - id) : -1 };
+
+          pn_sample_builder_add_event (builder, &event);
+        }
+      for (guint32 id = N; id > 0; id--)
+        {
+          PnEvent event = { .kind = PN_KIND_PROCESS_END, .process = id };
+
+          pn_sample_builder_add_event (builder, &event);
+        }
+      world = world_take (pn_sample_builder_end (builder));
+      pn_model_get_state (world.model, N);
+      world_clear (&world);
+      g_assert_cmpint (g_get_monotonic_time () - begin_us, <, 30 * G_USEC_PER_SEC);
+    }
+}
+
+static void
+test_steps_skip_names (void)
+{
+  World world = world_take (pn_sample_compile ("0 main process.begin\n"
+                                               "1 main name lock lock\n"
+                                               "2 P1 process.begin\n"
+                                               "3 main name lock other\n"
+                                               "4 main lock.acquire lock\n"));
+
+  g_assert_true (pn_model_is_step (world.model, 0));
+  g_assert_false (pn_model_is_step (world.model, 1));
+  g_assert_cmpuint (pn_model_next_step (world.model, 0, 0), ==, 2);
+  g_assert_cmpuint (pn_model_next_step (world.model, 0, 1), ==, 4);
+  g_assert_cmpuint (pn_model_next_step (world.model, 4, 0), ==, 4);
+  g_assert_cmpuint (pn_model_previous_step (world.model, 4, 0), ==, 2);
+  g_assert_cmpuint (pn_model_previous_step (world.model, 4, 1), ==, 0);
+  g_assert_cmpuint (pn_model_previous_step (world.model, 0, 0), ==, 0);
+  world_clear (&world);
+}
+
+static void
+test_output_up_to_an_event (void)
+{
+  World world = world_take (pn_sample_compile ("0 P1 output.line \"one\"\n"
+                                               "1 P1 process.exit\n"
+                                               "2 P2 output.line \"\\033two\"\n"));
+  static const char *const expected[] = { "one\n", "one\n", "one\n␛two\n" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (expected); i++)
+    {
+      g_autofree char *output = pn_model_dup_output (world.model, i);
+
+      g_assert_cmpstr (output, ==, expected[i]);
+    }
+  world_clear (&world);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/state/processes", test_processes);
+  g_test_add_func ("/state/lock-has-owner-and-waiters",
+                   test_lock_has_owner_and_waiters);
+  g_test_add_func ("/state/any-process-may-release", test_any_process_may_release);
+  g_test_add_func ("/state/death-abandons-locks", test_death_abandons_locks);
+  g_test_add_func ("/state/messages-are-fifo", test_messages_are_first_in_first_out);
+  g_test_add_func ("/state/pipe-directions", test_pipe_keeps_its_directions_apart);
+  g_test_add_func ("/state/pool-tasks", test_pool_tasks);
+  g_test_add_func ("/state/values", test_values);
+  g_test_add_func ("/state/never-named", test_what_was_never_named_has_a_name);
+  g_test_add_func ("/state/forward-and-back", test_forward_and_back);
+  g_test_add_func ("/state/seeks-are-replays", test_seeks_are_replays);
+  g_test_add_func ("/state/nonsense-is-survived", test_nonsense_is_survived);
+  g_test_add_func ("/state/crowds-are-bounded", test_crowds_are_bounded);
+  g_test_add_func ("/model/steps-skip-names", test_steps_skip_names);
+  g_test_add_func ("/model/output-up-to-an-event", test_output_up_to_an_event);
+  return g_test_run ();
+}
