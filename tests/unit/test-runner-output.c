@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+#include "pn-output.h"
+
+#include <glib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define MS 1000000ll
+
+typedef struct
+{
+  PnOutput output;
+  GPtrArray *lines; /* "e:" or "o:" and the text */
+  GArray *pids;
+} Fixture;
+
+static void
+on_line (int pid, unsigned flags, const char *text, size_t bytes, void *data)
+{
+  Fixture *f = data;
+  GString *line = g_string_new (flags == PN_FLAG_STDERR ? "e:" : "o:");
+
+  g_assert_cmpuint (bytes, <=, PN_TEXT_MAX_BYTES);
+  g_assert_null (memchr (text, 0, bytes));
+  g_string_append_len (line, text, (gssize)bytes);
+  g_ptr_array_add (f->lines, g_string_free (line, FALSE));
+  g_array_append_val (f->pids, pid);
+}
+
+static void
+set_up (Fixture *f, gconstpointer unused)
+{
+  (void)unused;
+  f->lines = g_ptr_array_new_with_free_func (g_free);
+  f->pids = g_array_new (FALSE, FALSE, sizeof (int));
+  g_assert_cmpint (pn_output_init (&f->output, on_line, f), ==, 0);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer unused)
+{
+  (void)unused;
+  pn_output_clear (&f->output);
+  g_ptr_array_unref (f->lines);
+  g_array_unref (f->pids);
+}
+
+static void
+say_bytes (Fixture *f, int stream, const char *bytes, gsize n)
+{
+  g_assert_cmpint (write (f->output.ends[stream], bytes, n), ==, (gssize)n);
+}
+
+static void
+say (Fixture *f, int stream, const char *text)
+{
+  say_bytes (f, stream, text, strlen (text));
+}
+
+static void
+listen_at (Fixture *f, gint64 now_ns)
+{
+  pn_output_read (&f->output, 1 << 20, now_ns);
+  pn_output_flush (&f->output, -1, now_ns);
+}
+
+/* Compares and forgets what has come. */
+static void
+assert_lines (Fixture *f, const char *expected)
+{
+  char *got;
+
+  g_ptr_array_add (f->lines, NULL);
+  got = g_strjoinv ("|", (char **)f->lines->pdata);
+  g_assert_cmpstr (got, ==, expected);
+  g_free (got);
+  g_ptr_array_set_size (f->lines, 0);
+}
+
+static void
+test_lines (Fixture *f, gconstpointer unused)
+{
+  (void)unused;
+  say (f, 0, "one\ntwo\n\nthr");
+  listen_at (f, 0);
+  assert_lines (f, "o:one|o:two|o:");
+  say (f, 0, "ee\n");
+  say (f, 1, "error\n");
+  listen_at (f, 0);
+  assert_lines (f, "o:three|e:error");
+  g_assert_cmpint (g_array_index (f->pids, int, 0), ==, getpid ());
+}
+
+static void
+test_unfinished_line_waits (Fixture *f, gconstpointer unused)
+{
+  (void)unused;
+  say (f, 0, "prompt> ");
+  listen_at (f, 0);
+  listen_at (f, PN_LINE_WAIT_NS);
+  assert_lines (f, "");
+  listen_at (f, PN_LINE_WAIT_NS + MS);
+  assert_lines (f, "o:prompt> ");
+  listen_at (f, 10 * PN_LINE_WAIT_NS);
+  assert_lines (f, "");
+}
+
+static void
+test_nul_and_bad_bytes (Fixture *f, gconstpointer unused)
+{
+  (void)unused;
+  say_bytes (f, 0, "\0a\0\0b\xff\n", 7);
+  listen_at (f, 0);
+  assert_lines (f,
+                "o:\xef\xbf\xbd"
+                "a\xef\xbf\xbd\xef\xbf\xbd"
+                "b\xff");
+}
+
+static void
+test_long_line (Fixture *f, gconstpointer unused)
+{
+  GString *text = g_string_new ("x");
+  GString *got = g_string_new (NULL);
+
+  (void)unused;
+  while (text->len < 3 * PN_TEXT_MAX_BYTES)
+    g_string_append (text, "\xf0\x9f\x98\x80");
+  for (gsize at = 0; at < text->len; at += 1000)
+    say_bytes (f, 0, text->str + at, MIN (1000, text->len - at));
+  say (f, 0, "\n");
+  listen_at (f, 0);
+  g_assert_cmpuint (f->lines->len, ==, 4);
+  for (guint i = 0; i < f->lines->len; i++)
+    {
+      const char *line = (const char *)f->lines->pdata[i] + 2;
+
+      g_assert_true (g_utf8_validate (line, -1, NULL));
+      g_string_append (got, line);
+    }
+  g_assert_cmpstr (got->str, ==, text->str);
+  g_string_free (text, TRUE);
+  g_string_free (got, TRUE);
+}
+
+/* A continuation byte is no reason to cut nowhere. */
+static void
+test_long_line_of_bad_bytes (Fixture *f, gconstpointer unused)
+{
+  char bytes[PN_TEXT_MAX_BYTES + 100];
+  gsize total = 0;
+
+  (void)unused;
+  memset (bytes, '\x80', sizeof bytes);
+  say_bytes (f, 0, bytes, sizeof bytes);
+  listen_at (f, 0);
+  pn_output_flush (&f->output, 0, 0);
+  for (guint i = 0; i < f->lines->len; i++)
+    total += strlen (f->lines->pdata[i]) - 2;
+  g_assert_cmpuint (total, ==, sizeof bytes);
+}
+
+static void
+test_writers_do_not_mix (Fixture *f, gconstpointer unused)
+{
+  pid_t child;
+
+  (void)unused;
+  say (f, 0, "par");
+  child = fork ();
+  if (child == 0)
+    _exit (write (f->output.ends[0], "chi", 3) == 3 ? 0 : 1);
+  waitpid (child, NULL, 0);
+  say (f, 0, "ent\n");
+  listen_at (f, 0);
+  assert_lines (f, "o:parent");
+
+  /* The child is dead: what it left goes out, and is known as its own. */
+  pn_output_flush (&f->output, child, 0);
+  assert_lines (f, "o:chi");
+  g_assert_cmpint (g_array_index (f->pids, int, 1), ==, child);
+}
+
+static void
+test_end_of_output (Fixture *f, gconstpointer unused)
+{
+  (void)unused;
+  say (f, 1, "last");
+  pn_output_close_ends (&f->output);
+  while (pn_output_read (&f->output, 1 << 20, 0) > 0)
+    continue;
+  g_assert_cmpint (f->output.fds[0], ==, -1);
+  g_assert_cmpint (f->output.fds[1], ==, -1);
+  pn_output_flush (&f->output, 0, 0);
+  assert_lines (f, "e:last");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, function)                                                            \
+  g_test_add ("/output/" name, Fixture, NULL, set_up, function, tear_down)
+  ADD ("lines", test_lines);
+  ADD ("unfinished-line-waits", test_unfinished_line_waits);
+  ADD ("nul-and-bad-bytes", test_nul_and_bad_bytes);
+  ADD ("long-line", test_long_line);
+  ADD ("long-line-of-bad-bytes", test_long_line_of_bad_bytes);
+  ADD ("writers-do-not-mix", test_writers_do_not_mix);
+  ADD ("end-of-output", test_end_of_output);
+  return g_test_run ();
+}

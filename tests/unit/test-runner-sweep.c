@@ -1,0 +1,540 @@
+/* SPDX-License-Identifier: MIT */
+#include "pn-share.h"
+#include "pn-sweep.h"
+
+#include <fcntl.h>
+#include <glib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MS 1000000ll
+#define MAX_BYTES ((1 + PN_TAIL_MAX_BLOCKS) * PN_BLOCK_BYTES)
+
+typedef struct
+{
+  PnShare share;
+  PnSweep *sweep;
+  PnRelay relay;
+  int fds[2];
+  gint64 now_ns;
+  guint64 next_seq; /* of the next event that comes out */
+  guint64 n_lost;
+  guint n_called; /* on_event */
+} Fixture;
+
+static void
+on_event (const PnRecord *record, void *data)
+{
+  Fixture *f = data;
+
+  g_assert_cmpuint (record->seq, ==, f->n_called);
+  f->n_called++;
+}
+
+static void
+set_up (Fixture *f, gconstpointer unused)
+{
+  (void)unused;
+  memset (f, 0, sizeof *f);
+  g_assert_cmpint (pipe2 (f->fds, O_CLOEXEC), ==, 0);
+  g_assert_cmpint (pn_share_init (&f->share), ==, 0);
+  g_assert_cmpint (pn_relay_init (&f->relay, f->fds[1], 16 * 1024 * 1024), ==, 0);
+  f->sweep = g_new0 (PnSweep, 1);
+  f->now_ns = 1000 * MS;
+  pn_sweep_init (f->sweep, f->share.arena, on_event, f);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer unused)
+{
+  (void)unused;
+  pn_sweep_clear (f->sweep);
+  g_free (f->sweep);
+  pn_relay_clear (&f->relay);
+  pn_share_clear (&f->share);
+  close (f->fds[0]);
+  close (f->fds[1]);
+}
+
+static guint64
+take_number (Fixture *f)
+{
+  return atomic_fetch_add (&f->share.arena->next_seq, 1);
+}
+
+/* As a process would, with a number that it has taken. */
+static void
+publish (Fixture *f, guint32 slot, guint64 seq, gint64 value, gsize text_bytes)
+{
+  static PnEvent event;
+  static guchar blocks[MAX_BYTES];
+  PnSlot *shared = &f->share.arena->slots[slot];
+  guint64 head = atomic_load (&shared->head);
+  gsize bytes;
+
+  event.seq = seq;
+  event.kind = PN_KIND_VALUE_WRITE;
+  event.process = slot + 1;
+  event.value = value;
+  event.text_bytes = text_bytes;
+  memset (event.text, 'x', text_bytes);
+  bytes = pn_event_encode (&event, blocks);
+  for (gsize i = 0; i < bytes / PN_BLOCK_BYTES; i++)
+    memcpy (pn_arena_block (f->share.arena, slot, head + i),
+            blocks + i * PN_BLOCK_BYTES,
+            PN_BLOCK_BYTES);
+  atomic_store (&shared->head, head + bytes / PN_BLOCK_BYTES);
+}
+
+static void
+emit (Fixture *f, guint32 slot, gint64 value)
+{
+  publish (f, slot, take_number (f), value, 0);
+}
+
+static gboolean
+has_room (Fixture *f, guint32 slot, guint blocks)
+{
+  PnSlot *shared = &f->share.arena->slots[slot];
+
+  return atomic_load (&shared->head) + blocks - atomic_load (&shared->tail)
+         <= PN_RING_BLOCKS;
+}
+
+static void
+turn (Fixture *f)
+{
+  f->now_ns += MS;
+  pn_sweep_begin (f->sweep, f->now_ns);
+  pn_sweep_all (f->sweep);
+  pn_sweep_merge (f->sweep, &f->relay);
+}
+
+/* Decodes what has come out, all of which must be good and dense. Returns it as text:
+ * "1:10 L1 2:20", slot + 1 and value. */
+static char *
+take_out (Fixture *f)
+{
+  static PnEvent event;
+  GString *text = g_string_new (NULL);
+
+  while (f->relay.tail < f->relay.head)
+    {
+      int taken = pn_event_decode (
+          f->relay.bytes + f->relay.tail, f->relay.head - f->relay.tail, &event);
+
+      g_assert_cmpint (taken, >, 0);
+      g_assert_cmpuint (event.seq, ==, f->next_seq);
+      f->next_seq++;
+      f->relay.tail += (gsize)taken;
+      if (text->len > 0)
+        g_string_append_c (text, ' ');
+      if (event.kind == PN_KIND_RUN_LOST)
+        {
+          f->n_lost += (guint64)event.value;
+          g_string_append_printf (text, "L%" G_GINT64_FORMAT, event.value);
+        }
+      else
+        g_string_append_printf (
+            text, "%u:%" G_GINT64_FORMAT, event.process, event.value);
+    }
+  f->relay.head = f->relay.tail = 0;
+  return g_string_free (text, FALSE);
+}
+
+static void
+assert_out (Fixture *f, const char *expected)
+{
+  char *text;
+
+  turn (f);
+  text = take_out (f);
+  g_assert_cmpstr (text, ==, expected);
+  g_free (text);
+}
+
+static void
+open_slots (Fixture *f, guint32 n)
+{
+  for (guint32 i = 0; i < n; i++)
+    pn_sweep_open (f->sweep, i);
+}
+
+static void
+test_order_over_rings (Fixture *f, gconstpointer unused)
+{
+  (void)unused;
+  open_slots (f, 3);
+  emit (f, 2, 1);
+  emit (f, 0, 2);
+  emit (f, 1, 3);
+  emit (f, 0, 4);
+  emit (f, 2, 5);
+  assert_out (f, "3:1 1:2 2:3 1:4 3:5");
+}
+
+static void
+test_missing_number_is_waited_for (Fixture *f, gconstpointer unused)
+{
+  guint64 missing;
+
+  (void)unused;
+  open_slots (f, 2);
+  emit (f, 0, 1);
+  missing = take_number (f);
+  emit (f, 0, 3);
+  assert_out (f, "1:1");
+  assert_out (f, "");
+  g_assert_true (pn_sweep_may_hold (f->sweep, 1));
+  g_assert_false (pn_sweep_may_hold (f->sweep, 0)); /* it came with a later one */
+  publish (f, 1, missing, 2, 0);
+  assert_out (f, "2:2 1:3");
+}
+
+static void
+test_number_of_the_dead_is_lost_at_once (Fixture *f, gconstpointer unused)
+{
+  (void)unused;
+  open_slots (f, 2);
+  emit (f, 1, 1);
+  take_number (f);
+  emit (f, 0, 3);
+  assert_out (f, "2:1");
+  pn_sweep_ring (f->sweep, 1);
+  pn_sweep_settle (f->sweep, 1);
+  assert_out (f, "L1 1:3");
+}
+
+static void
+test_number_of_a_sleeper_is_lost_once_it_is_seen_asleep (Fixture *f,
+                                                         gconstpointer unused)
+{
+  (void)unused;
+  open_slots (f, 3);
+  emit (f, 1, 1);
+  take_number (f);
+  take_number (f);
+  emit (f, 0, 4);
+  assert_out (f, "2:1");
+  pn_sweep_clear_below (f->sweep, 1, 3);
+  assert_out (f, "");
+  pn_sweep_clear_below (f->sweep, 2, 2);
+  assert_out (f, "L1"); /* number 2 could still be slot 2's */
+  pn_sweep_clear_below (f->sweep, 2, 3);
+  assert_out (f, "L1 1:4");
+}
+
+/* Its process was stopped while it emitted. The order within the process stays. */
+static void
+test_late_event_is_passed_on (Fixture *f, gconstpointer unused)
+{
+  guint64 missing;
+
+  (void)unused;
+  open_slots (f, 2);
+  missing = take_number (f);
+  emit (f, 0, 2);
+  for (int i = 0; i < 500; i++)
+    assert_out (f, "");
+  f->now_ns += 1000 * MS;
+  for (int i = 0; i < 10; i++)
+    {
+      f->now_ns += 130 * MS;
+      turn (f);
+    }
+  assert_out (f, "L1 1:2");
+  emit (f, 0, 3);
+  publish (f, 1, missing, 1, 0);
+  emit (f, 1, 4);
+  assert_out (f, "2:1 1:3 2:4");
+  emit (f, 0, 5);
+  assert_out (f, "1:5");
+}
+
+/* The runner was held up itself: what is published by then is not overdue. */
+static void
+test_nothing_is_lost_by_a_pause_of_the_runner (Fixture *f, gconstpointer unused)
+{
+  (void)unused;
+  open_slots (f, 2);
+  turn (f);
+  emit (f, 1, 1);
+  emit (f, 0, 2);
+  f->now_ns += 100000 * MS;
+  assert_out (f, "2:1 1:2");
+}
+
+static void
+test_own_events_are_in_order (Fixture *f, gconstpointer unused)
+{
+  static PnEvent event;
+
+  (void)unused;
+  open_slots (f, 1);
+  emit (f, 0, 1);
+  event.kind = PN_KIND_PROCESS_STOP;
+  event.value = 2;
+  pn_sweep_emit (f->sweep, &event);
+  emit (f, 0, 3);
+  assert_out (f, "1:1 0:2 1:3");
+}
+
+static void
+test_many_events_of_all_lengths (Fixture *f, gconstpointer unused)
+{
+  guint64 n = 0;
+
+  (void)unused;
+  open_slots (f, 4);
+  for (int round = 0; round < 400; round++)
+    {
+      for (int i = 0; i < 100; i++)
+        {
+          guint32 slot = (guint32)g_test_rand_int_range (0, 4);
+          gsize bytes = (gsize)g_test_rand_int_range (0, PN_TEXT_MAX_BYTES);
+
+          if (g_test_rand_int_range (0, 10) != 0)
+            bytes %= 40;
+          if (!has_room (f, slot, (guint)pn_event_blocks (bytes)))
+            continue;
+          publish (f, slot, take_number (f), (gint64)n, bytes);
+          n++;
+        }
+      turn (f);
+      g_free (take_out (f));
+    }
+  g_assert_cmpuint (f->next_seq, ==, n);
+  g_assert_cmpuint (f->n_lost, ==, 0);
+  g_assert_cmpuint (f->sweep->staged_bytes, ==, 0);
+}
+
+/* A reader that reads nothing: the rings fill up, and all comes when it goes on. */
+static void
+test_full_relay_holds_back (Fixture *f, gconstpointer unused)
+{
+  gint64 n = 0;
+  PnRelay small;
+
+  (void)unused;
+  open_slots (f, 2);
+  f->sweep->staged_max = 200 * 1024;
+  g_assert_cmpint (pn_relay_init (&small, f->fds[1], 256 * 1024), ==, 0);
+  for (int i = 0; i < 10; i++)
+    {
+      for (guint32 slot = 0; slot < 2; slot++)
+        while (has_room (f, slot, 1))
+          emit (f, slot, n++);
+      pn_sweep_begin (f->sweep, f->now_ns);
+      pn_sweep_all (f->sweep);
+      pn_sweep_merge (f->sweep, &small);
+    }
+  g_assert_false (has_room (f, 0, 1));
+  g_assert_cmpuint (f->sweep->staged_bytes, <, 1024 * 1024);
+  small.head = small.tail = 0;
+  for (int i = 0; i < 10; i++)
+    turn (f);
+  g_assert_cmpint (f->n_called, ==, n);
+  pn_relay_clear (&small);
+}
+
+typedef struct
+{
+  const char *name;
+  void (*lie) (Fixture *f, PnSlot *slot);
+} Lie;
+
+static void
+lie_head_ahead (Fixture *f, PnSlot *slot)
+{
+  (void)f;
+  atomic_fetch_add (&slot->head, PN_RING_BLOCKS + 1);
+}
+
+static void
+lie_head_back (Fixture *f, PnSlot *slot)
+{
+  (void)f;
+  atomic_fetch_sub (&slot->head, 2);
+}
+
+static void
+lie_half_event (Fixture *f, PnSlot *slot)
+{
+  publish (f, 1, take_number (f), 7, 500);
+  atomic_fetch_sub (&slot->head, 1);
+}
+
+static void
+lie_kind (Fixture *f, PnSlot *slot)
+{
+  publish (f, 1, take_number (f), 7, 0);
+  ((PnRecord *)pn_arena_block (f->share.arena, 1, atomic_load (&slot->head) - 1))->kind
+      = 0x7777;
+}
+
+static void
+lie_length (Fixture *f, PnSlot *slot)
+{
+  publish (f, 1, take_number (f), 7, 10);
+  ((PnRecord *)pn_arena_block (f->share.arena, 1, atomic_load (&slot->head) - 1))->tail
+      = 63;
+}
+
+static void
+lie_number_twice (Fixture *f, PnSlot *slot)
+{
+  (void)slot;
+  publish (f, 1, take_number (f), 7, 0);
+  publish (f, 1, atomic_load (&f->share.arena->next_seq) - 1, 7, 0);
+}
+
+static const Lie lies[] = {
+  { "head-ahead", lie_head_ahead }, { "head-back", lie_head_back },
+  { "half-event", lie_half_event }, { "kind", lie_kind },
+  { "length", lie_length },         { "number-twice", lie_number_twice },
+};
+
+static void
+test_lie (Fixture *f, gconstpointer data)
+{
+  const Lie *lie = data;
+  PnSlot *slot = &f->share.arena->slots[1];
+  guint64 emitted;
+
+  open_slots (f, 2);
+  emit (f, 0, 1);
+  emit (f, 1, 2);
+  assert_out (f, "1:1 2:2");
+  lie->lie (f, slot);
+  turn (f);
+  g_assert_true (f->sweep->streams[1].broken);
+  g_assert_cmpuint (atomic_load (&slot->head), ==, atomic_load (&slot->tail));
+
+  /* The others go on; its later numbers are lost. */
+  emit (f, 1, 3);
+  emit (f, 0, 4);
+  emit (f, 0, 5);
+  pn_sweep_clear_below (f->sweep, 0, f->sweep->expected);
+  turn (f);
+  g_free (take_out (f));
+  emitted = atomic_load (&f->share.arena->next_seq);
+  g_assert_cmpuint (f->sweep->expected, ==, emitted);
+  g_assert_cmpuint (f->next_seq, ==, emitted);
+  g_assert_cmpuint (f->n_lost, >=, 1);
+}
+
+static void
+test_counter_far_ahead_is_one_event (Fixture *f, gconstpointer unused)
+{
+  const gint64 far = G_GINT64_CONSTANT (1) << 61;
+  char *expected = g_strdup_printf ("L%" G_GINT64_FORMAT " 1:2", far);
+
+  (void)unused;
+  open_slots (f, 2);
+  emit (f, 0, 1);
+  atomic_fetch_add (&f->share.arena->next_seq, (guint64)far);
+  emit (f, 0, 2);
+  turn (f);
+  pn_sweep_settle (f->sweep, 1);
+  turn (f);
+  {
+    char *text = take_out (f);
+
+    g_assert_true (g_str_has_suffix (text, expected));
+    g_free (text);
+  }
+  /* Set back, the run goes on all the same. */
+  atomic_store (&f->share.arena->next_seq, 0);
+  pn_sweep_open (f->sweep, 2);
+  emit (f, 2, 3);
+  assert_out (f, "3:3");
+  g_free (expected);
+}
+
+/* Whatever stands in the rings and slots, what comes out is good and dense. */
+static void
+test_random_rings (Fixture *f, gconstpointer unused)
+{
+  const int rounds = g_test_slow () ? 20000 : 2000;
+  const guint32 n_slots = 4;
+
+  (void)unused;
+  open_slots (f, n_slots);
+  for (int round = 0; round < rounds; round++)
+    {
+      guint32 slot = (guint32)g_test_rand_int_range (0, (gint32)n_slots);
+      PnSlot *shared = &f->share.arena->slots[slot];
+      guint64 head = atomic_load (&shared->head);
+
+      switch (g_test_rand_int_range (0, 8))
+        {
+        case 0:
+          atomic_store (&shared->head,
+                        head + (guint64)g_test_rand_int_range (-10, 3000));
+          break;
+        case 1:
+          memset (pn_arena_block (f->share.arena, slot, head),
+                  g_test_rand_int () & 0xff,
+                  PN_BLOCK_BYTES);
+          atomic_store (&shared->head, head + 1);
+          break;
+        case 2:
+          ((guint32 *)pn_arena_block (
+              f->share.arena, slot, head - 1))[g_test_rand_int_range (0, 16)]
+              ^= 1u << g_test_rand_int_range (0, 32);
+          break;
+        case 3:
+          atomic_store (&shared->tail, (guint64)g_test_rand_int ());
+          break;
+        case 4: /* a new process in the place of the old one */
+          pn_sweep_ring (f->sweep, slot);
+          pn_sweep_settle (f->sweep, slot);
+          turn (f);
+          if (!pn_sweep_is_empty (f->sweep, slot))
+            break;
+          pn_sweep_close (f->sweep, slot);
+          pn_share_release (&f->share, slot);
+          pn_sweep_open (f->sweep, slot);
+          break;
+        default:
+          publish (f, slot, take_number (f), round, (gsize)round % 200);
+        }
+      turn (f);
+      g_free (take_out (f));
+    }
+  f->sweep->final = true;
+  turn (f);
+  g_free (take_out (f));
+  g_assert_cmpuint (f->sweep->staged_bytes, ==, 0);
+  g_assert_cmpuint (f->next_seq, ==, f->n_called);
+  g_assert_cmpuint (f->n_lost, >, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, function)                                                            \
+  g_test_add ("/sweep/" name, Fixture, NULL, set_up, function, tear_down)
+  ADD ("order-over-rings", test_order_over_rings);
+  ADD ("missing-number-is-waited-for", test_missing_number_is_waited_for);
+  ADD ("number-of-the-dead-is-lost-at-once", test_number_of_the_dead_is_lost_at_once);
+  ADD ("number-of-a-sleeper-is-lost-once-it-is-seen-asleep",
+       test_number_of_a_sleeper_is_lost_once_it_is_seen_asleep);
+  ADD ("late-event-is-passed-on", test_late_event_is_passed_on);
+  ADD ("nothing-is-lost-by-a-pause-of-the-runner",
+       test_nothing_is_lost_by_a_pause_of_the_runner);
+  ADD ("own-events-are-in-order", test_own_events_are_in_order);
+  ADD ("many-events-of-all-lengths", test_many_events_of_all_lengths);
+  ADD ("full-relay-holds-back", test_full_relay_holds_back);
+  ADD ("counter-far-ahead-is-one-event", test_counter_far_ahead_is_one_event);
+  ADD ("random-rings", test_random_rings);
+  for (gsize i = 0; i < G_N_ELEMENTS (lies); i++)
+    {
+      char *path = g_strconcat ("/sweep/lie/", lies[i].name, NULL);
+
+      g_test_add (path, Fixture, &lies[i], set_up, test_lie, tear_down);
+      g_free (path);
+    }
+  return g_test_run ();
+}
