@@ -29,7 +29,8 @@ pause_ms (long ms)
 static void
 emit_number (int64_t number)
 {
-  mp_emit_plain (PN_KIND_VALUE_WRITE, 1, 0, number, NULL, 0);
+  if (mp_is_observed ())
+    mp_emit_plain (PN_KIND_VALUE_WRITE, 1, 0, number, NULL, 0);
 }
 
 static void
@@ -58,7 +59,10 @@ act_storm (int processes, long events)
       mp_process_start (children[i]);
     }
   for (int i = 0; i < processes; i++)
-    mp_process_join (children[i]);
+    {
+      mp_process_join (children[i]);
+      mp_process_free (children[i]);
+    }
   return 0;
 }
 
