@@ -21,10 +21,12 @@
  * `process` 0 is one that its parent has not filled in yet: it writes `process` last.
  *
  * A further thread takes a slot with the same `process`, `parent`, `pid` and
- * `start_time`, and with `end_claimed` set from the start: it does not stand for the
- * process.
+ * `start_time`, and with `end_claimed` PN_END_FURTHER_THREAD from the start: it does
+ * not stand for the process. A slot whose process could not be forked is given back as
+ * CLOSED and PN_END_CLAIMED.
  *
- * Who says that a process ended: whoever sets `end_claimed` first. A parent that waits
+ * Who says that a process ended: whoever sets `end_claimed` first; a child may be so
+ * short-lived that this is before the runner sees the slot. A parent that waits
  * for its child does so without reaping it (WNOWAIT), claims, emits process.end, and
  * only then reaps; the runner reads the exit status of the zombie and then claims. */
 
@@ -47,6 +49,13 @@ typedef enum
   PN_SLOT_CLOSED
 } PnSlotState;
 
+typedef enum
+{
+  PN_END_OPEN,          /* nobody has said yet that the process ended */
+  PN_END_CLAIMED,       /* somebody emits, or has emitted, process.end */
+  PN_END_FURTHER_THREAD /* not to be said for this slot */
+} PnEndState;
+
 typedef struct
 {
   _Atomic uint32_t state;   /* PnSlotState */
@@ -54,7 +63,7 @@ typedef struct
   _Atomic uint32_t parent;  /* its parent's number */
   _Atomic int32_t pid;
   _Atomic uint64_t start_time;  /* field 22 of /proc/<pid>/stat */
-  _Atomic uint32_t end_claimed; /* 1: somebody emits, or has emitted, process.end */
+  _Atomic uint32_t end_claimed; /* PnEndState */
   _Atomic uint32_t stalls;      /* times that the ring was full */
 
   /* Blocks ever published, written by the process with release order. An event's

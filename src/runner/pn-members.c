@@ -130,7 +130,7 @@ member_see (PnMembers *members, uint32_t slot, uint32_t process)
   member->pidfd = -1;
   member->process = process;
   member->parent = atomic_load (&shared->parent);
-  member->further = atomic_load (&shared->end_claimed) != 0;
+  member->further = atomic_load (&shared->end_claimed) == PN_END_FURTHER_THREAD;
   if (slot >= members->n_used)
     members->n_used = slot + 1;
   members->n_seen++;

@@ -78,7 +78,9 @@ take_slot (uint32_t process, uint32_t parent, bool stands)
         continue;
       atomic_store_explicit (&arena->slot_hint, index + 1, memory_order_relaxed);
       atomic_store_explicit (&slot->parent, parent, memory_order_relaxed);
-      atomic_store_explicit (&slot->end_claimed, !stands, memory_order_relaxed);
+      atomic_store_explicit (&slot->end_claimed,
+                             stands ? PN_END_OPEN : PN_END_FURTHER_THREAD,
+                             memory_order_relaxed);
       atomic_store_explicit (&slot->process, process, memory_order_release);
       return slot;
     }
@@ -199,7 +201,7 @@ mp_slot_take (uint32_t process, uint32_t parent)
 void
 mp_slot_give_back (PnSlot *slot)
 {
-  atomic_store (&slot->end_claimed, 1);
+  atomic_store (&slot->end_claimed, PN_END_CLAIMED);
   atomic_store (&slot->state, PN_SLOT_CLOSED);
 }
 
@@ -211,15 +213,18 @@ mp_slot_go_live (PnSlot *slot, pid_t pid)
   if (atomic_load (&slot->state) != PN_SLOT_TAKEN)
     return;
   atomic_store (&slot->pid, pid);
-  atomic_store (&slot->start_time, emit_start_time (pid));
+  if (atomic_load (&slot->start_time) == 0)
+    atomic_store (&slot->start_time, emit_start_time (pid));
   atomic_compare_exchange_strong (&slot->state, &expected, PN_SLOT_LIVE);
 }
 
 bool
 mp_slot_claim_end (PnSlot *slot, uint32_t process)
 {
+  uint32_t open = PN_END_OPEN;
+
   /* The runner frees the slot of a process that was reaped. Whoever asks here is about
    * to reap it, so the number still fits, unless the kernel reaped it by itself. */
   return atomic_load (&slot->process) == process
-         && atomic_exchange (&slot->end_claimed, 1) == 0;
+         && atomic_compare_exchange_strong (&slot->end_claimed, &open, PN_END_CLAIMED);
 }

@@ -365,7 +365,7 @@ test_threads_have_own_rings (void)
       n_closed++;
       g_assert_cmpuint (atomic_load (&slot->process), ==, 1);
       g_assert_cmpint (atomic_load (&slot->pid), ==, rig->pid);
-      g_assert_cmpuint (atomic_load (&slot->end_claimed), ==, 1);
+      g_assert_cmpuint (atomic_load (&slot->end_claimed), ==, PN_END_FURTHER_THREAD);
     }
   g_assert_cmpint (n_closed, ==, 4);
   g_assert_cmpuint (mp_rig_count (rig, PN_KIND_PROCESS_BEGIN), ==, 1);
