@@ -8,7 +8,9 @@
 #include <stdio_ext.h>
 #include <stdlib.h>
 #include <sys/single_threaded.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 /* So that what stands in a buffer is not written twice. With threads, only what we
@@ -26,21 +28,30 @@ flush_streams (void)
   fflush (stderr);
 }
 
+static bool
+is_null_device (int fd)
+{
+  struct stat status;
+
+  return fstat (fd, &status) == 0 && S_ISCHR (status.st_mode)
+         && status.st_rdev == makedev (1, 3);
+}
+
 /* Like Python's: a child does not compete with its parent for the terminal. */
 static void
 close_stdin (void)
 {
-  int fd = open ("/dev/null", O_RDONLY);
+  int fd;
 
-  if (fd < 0)
-    return;
-  if (fd != STDIN_FILENO)
-    {
-      dup2 (fd, STDIN_FILENO);
-      close (fd);
-    }
   __fpurge (stdin);
   clearerr (stdin);
+  if (is_null_device (STDIN_FILENO))
+    return;
+  fd = open ("/dev/null", O_RDONLY);
+  if (fd < 0 || fd == STDIN_FILENO)
+    return;
+  dup2 (fd, STDIN_FILENO);
+  close (fd);
 }
 
 static void __attribute__ ((noreturn)) end_child (ProcessSelf *self, int code)
@@ -206,9 +217,9 @@ mp_process_start_at (MpProcess *process, MpSite site)
     }
   process->pid = pid;
   process->started = true;
-  process->pidfd = (int)syscall (SYS_pidfd_open, pid, 0);
   if (process->slot != NULL)
     mp_slot_go_live (process->slot, pid);
+  process->pidfd = (int)syscall (SYS_pidfd_open, pid, 0);
   add_child (self, process);
   return MP_OK;
 }

@@ -105,16 +105,11 @@ process_unref (MpProcess *process)
 void
 process_become_child (ProcessSelf *self, MpProcess *process)
 {
-  MpProcess *maker = process_current (self);
-  MpProcess *parent = process_make (maker->name, NULL, 0, 0);
+  /* The copy of what the parent was to itself: nothing to allocate. */
+  MpProcess *parent = process_current (self);
 
-  if (parent != NULL)
-    {
-      parent->pid = maker->pid;
-      parent->number = maker->number;
-      parent->started = true;
-      parent->daemon = maker->daemon;
-    }
+  parent->pid = self->pid;
+  parent->creator = 0;
   forget_inherited (self);
   self->is_child = true;
   self->parent = parent;

@@ -252,10 +252,11 @@ mp_emit_become (PnSlot *slot, uint32_t process, uint32_t parent)
   ring->busy = true;
   emit_self.parent = parent;
   atomic_store (&emit_self.process, process);
-  mp_slot_go_live (slot, getpid ());
   use_slot (ring, slot, process);
   atomic_store (&emit_page->set_up, 1);
   write_begin (ring, NULL);
+  /* Last: by now the parent has mostly done it, which had the time. */
+  mp_slot_go_live (slot, getpid ());
   ring->busy = false;
 }
 
