@@ -32,9 +32,10 @@
 #define STOPPING_NS (1 * MS)
 #define WATCH_NS (50 * MS)
 #define COUNT_NS (100 * MS)
-#define COUNT_SHARE 30         /* at most this part of the time goes into counting */
-#define TURN_NS (200 * 1000ll) /* at least, so that nobody can keep us busy by waking  \
-                                */
+#define COUNT_SHARE 30 /* at most this part of the time goes into counting */
+#define TURN_NS                                                                        \
+  (200 * 1000ll) /* at least, so that nobody can keep us busy by waking                \
+                  */
 #define STUCK_NS (20 * MS)
 #define OUTPUT_TURN_BYTES (1024 * 1024)
 
