@@ -47,9 +47,6 @@ void pn_parameter_free (PnParameter *parameter);
 PnParameter *
 pn_parameter_load (const PnLessonFile *file, const char *group, GError **error);
 
-/* The candidate that @text was most likely meant to be; NULL if none is near. */
-const char *pn_nearest (const char *text, GPtrArray *candidates);
-
 /* Whether this program runs from the folder that Meson built it in. */
 gboolean pn_catalogue_is_uninstalled (void);
 

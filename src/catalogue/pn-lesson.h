@@ -93,6 +93,10 @@ char **pn_lesson_dup_argv (const PnLesson *lesson,
  * and an error if it is not there. Owned. */
 char *pn_catalogue_find_runner (GError **error);
 
+/* Of names (char *), the one that a person who typed @text most likely meant; NULL if
+ * none is near. */
+const char *pn_nearest (const char *text, GPtrArray *candidates);
+
 /* DOC marks of a source file: mark -> line number (from 1). For stepping C and Python
  * together. Owned; keys and values: char *, GUINT_TO_POINTER. */
 GHashTable *pn_lesson_read_marks (const char *path, GError **error);
