@@ -74,7 +74,8 @@ error_of_errno (void)
     }
 }
 
-/* A pipe has no MSG_NOSIGNAL: the signal is kept away, and taken back if it came. */
+/* A pipe has no MSG_NOSIGNAL: the signal is kept away, and taken back if it came. A
+ * caller who has it blocked may have one pending, which stays. */
 static ssize_t
 write_pipe (int fd, const void *bytes, size_t n)
 {
@@ -85,14 +86,17 @@ write_pipe (int fd, const void *bytes, size_t n)
 
   sigemptyset (&sigpipe);
   sigaddset (&sigpipe, SIGPIPE);
-  sigpending (&pending);
+  sigemptyset (&pending);
   pthread_sigmask (SIG_BLOCK, &sigpipe, &old);
+  if (sigismember (&old, SIGPIPE))
+    sigpending (&pending);
   written = write (fd, bytes, n);
   saved_errno = errno;
   if (written < 0 && saved_errno == EPIPE && !sigismember (&pending, SIGPIPE))
     while (sigtimedwait (&sigpipe, NULL, &now) < 0 && errno == EINTR)
       ;
-  pthread_sigmask (SIG_SETMASK, &old, NULL);
+  if (!sigismember (&old, SIGPIPE))
+    pthread_sigmask (SIG_SETMASK, &old, NULL);
   errno = saved_errno;
   return written;
 }
@@ -195,8 +199,8 @@ lock_send (MpConnection *connection, bool *has_waited, MpSite site)
   return MP_BROKEN_PIPE;
 }
 
-/* Under the guard. All but the last chunk goes first; the event stands before that
- * one, since nobody can have the message without it. */
+/* Under the guard. All but the last chunk goes first; the event (of `text`, if it is
+ * wanted) stands before that one, since nobody can have the message without it. */
 static int
 write_frame (MpConnection *connection,
              unsigned char *frame,
@@ -214,7 +218,7 @@ write_frame (MpConnection *connection,
   head->number = atomic_fetch_add (&pipe->shared->n_sent, 1) + 1;
   atomic_store (&way->is_sending, first > 0);
   error = write_all (connection, frame, first, has_waited, site);
-  if (error == MP_OK)
+  if (error == MP_OK && text != NULL)
     error = wait_writable (connection, has_waited, site);
   if (error == MP_OK)
     {
