@@ -21,6 +21,20 @@ kind_of_group (PnKind kind)
     }
 }
 
+static gboolean
+is_shared_kind (PnObjectKind kind)
+{
+  return kind == PN_OBJECT_VALUE || kind == PN_OBJECT_LIST || kind == PN_OBJECT_DICT
+         || kind == PN_OBJECT_MANAGER;
+}
+
+/* A manager's objects are called and written; all others are of one group. */
+static gboolean
+fits (PnObjectKind kind, PnObjectKind other)
+{
+  return kind == other || (is_shared_kind (kind) && is_shared_kind (other));
+}
+
 static void
 apply_name (PnState *state, const PnTraceEvent *event)
 {
@@ -29,7 +43,7 @@ apply_name (PnState *state, const PnTraceEvent *event)
   if (event->peer == PN_OBJECT_FILE)
     return;
   object = pn_state_need_object (state, event->object, event->peer);
-  if (object == NULL)
+  if (object == NULL || !fits (object->public.kind, event->peer))
     return;
   if (!object->named)
     {
@@ -351,7 +365,7 @@ pn_state_apply_object (PnState *state,
         process->wait_end = event->peer;
       return;
     }
-  if (object == NULL)
+  if (object == NULL || !fits (object->public.kind, kind_of_group (event->kind)))
     return;
   if (event->kind >= PN_KIND_MANAGER_CALL)
     apply_manager (state, process, object, event);

@@ -441,7 +441,8 @@ test_readers_beside_the_writer (void)
         readers[i] = g_thread_new ("reader", read_along, &race);
       for (gsize at = 0; at < n; at += piece)
         {
-          piece = MIN (n - at, (gsize)g_rand_int_range (rand, 1, 1000));
+          piece = (gsize)g_rand_int_range (rand, 1, 1000);
+          piece = MIN (n - at, piece);
           g_assert_true (pn_trace_append (trace, bytes + at, piece, NULL));
         }
       pn_trace_finish (trace);
