@@ -18,7 +18,23 @@
 static const char usage[]
     = "usage: procession-runner [--output-fd N] [--control-fd N] [--processes N]\n"
       "                         [--seconds N] [--output-bytes N] [--name TEXT]\n"
-      "                         -- PROGRAM [ARG...]\n";
+      "                         -- PROGRAM [ARG...]\n"
+      "\n"
+      "Runs PROGRAM and writes what its processes do to --output-fd (1) as a stream "
+      "of\n"
+      "events. Reads commands from --control-fd (0): 's' stops the run. All processes\n"
+      "end when either is closed at its other end; /dev/null is never closed.\n"
+      "\n"
+      "  --processes N     at the same time (64; 512 at most)\n"
+      "  --seconds N       for the whole run, processes included that the main one "
+      "left\n"
+      "                    behind: the run goes on until they end (60)\n"
+      "  --output-bytes N  of stdout and stderr (1048576)\n"
+      "  --name TEXT       what the recording calls the run (the command line)\n"
+      "\n"
+      "Exit status: 0 a whole stream was written; 1 it was not, or PROGRAM could not "
+      "be\n"
+      "started; 2 wrong usage.\n";
 
 enum
 {

@@ -1,104 +1,38 @@
 /* SPDX-License-Identifier: MIT */
 #include "pn-supervise.h"
 
-#include "pn-launch.h"
-#include "pn-members.h"
-#include "pn-output.h"
-#include "pn-proc.h"
-#include "pn-relay.h"
-#include "pn-share.h"
-#include "pn-sweep.h"
+#include "pn-run.h"
 #include "pn-tree.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#define MS 1000000ll
 #define RELAY_BYTES (64u * 1024 * 1024)
 #define BUSY_NS (2 * MS)
 #define IDLE_NS (10 * MS)
 #define STOPPING_NS (1 * MS)
 #define WATCH_NS (50 * MS)
-#define COUNT_NS (100 * MS)
-#define COUNT_SHARE 30 /* at most this part of the time goes into counting */
-#define TURN_NS                                                                        \
-  (200 * 1000ll) /* at least, so that nobody can keep us busy by waking                \
-                  */
 #define STUCK_NS (20 * MS)
 #define OUTPUT_TURN_BYTES (1024 * 1024)
 
-/* What epoll says, above the slots' numbers. */
-enum
-{
-  WATCH_CONTROL = PN_ARENA_SLOTS,
-  WATCH_OUTPUT,
-  WATCH_GUARD,
-  WATCH_SIGNALS
-};
-
-typedef struct
-{
-  const PnOptions *options;
-  PnShare share;
-  PnSweep sweep;
-  PnRelay relay;
-  PnOutput output;
-  PnMembers members;
-  PnLaunch launch;
-  PnProcList counted;
-  int epoll_fd;
-  int signal_fd;
-
-  bool app_gone; /* or the guard: nobody reads, everything ends at once */
-  bool stopping;
-  bool main_ended;
-  bool launch_failed;
-  int main_value;
-  char reason[512]; /* why it was stopped, "" if it was not */
-
-  uint64_t line_bytes; /* of all output.line */
-  int64_t begun_ns;
-  int64_t watched_ns;
-  int64_t count_ns;       /* when to count next */
-  int64_t count_early_ns; /* not before, even if there are many more tasks */
-  int tasks_at_begin;
-  int64_t stuck_since_ns;
-} PnRun;
+/* At least this between two turns: nobody can keep us busy by waking us. */
+#define TURN_NS (200 * 1000ll)
 
 static int
 fail (const char *what, int result)
 {
   fprintf (stderr, "procession-runner: %s: %s\n", what, strerror (-result));
   return PN_EXIT_FAILED;
-}
-
-static void stop (PnRun *run, const char *format, ...)
-    __attribute__ ((format (printf, 2, 3)));
-
-/* The first reason counts. */
-static void
-stop (PnRun *run, const char *format, ...)
-{
-  va_list args;
-
-  if (run->stopping)
-    return;
-  run->stopping = true;
-  va_start (args, format);
-  vsnprintf (run->reason, sizeof run->reason, format, args);
-  va_end (args);
 }
 
 static void
@@ -140,55 +74,6 @@ on_event (const PnRecord *record, void *data)
     run->line_bytes += record->text_bytes + 1;
 }
 
-static void
-read_commands (PnRun *run)
-{
-  char commands[64];
-  ssize_t n = read (run->options->control_fd, commands, sizeof commands);
-
-  if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
-    run->app_gone = true;
-  for (ssize_t i = 0; i < n; i++)
-    if (commands[i] == 's')
-      stop (run, "stopped");
-}
-
-static void
-read_signals (PnRun *run)
-{
-  struct signalfd_siginfo info;
-
-  while (read (run->signal_fd, &info, sizeof info) == sizeof info)
-    stop (run, "stopped");
-}
-
-static void
-take_news (PnRun *run, int timeout_ms)
-{
-  struct epoll_event events[64];
-  int n = epoll_wait (run->epoll_fd, events, 64, timeout_ms);
-
-  for (int i = 0; i < n; i++)
-    switch (events[i].data.u32)
-      {
-      case WATCH_CONTROL:
-        if ((events[i].events & EPOLLIN) != 0)
-          read_commands (run);
-        else
-          run->app_gone = true;
-        break;
-      case WATCH_OUTPUT:
-      case WATCH_GUARD:
-        run->app_gone = true;
-        break;
-      case WATCH_SIGNALS:
-        read_signals (run);
-        break;
-      default:
-        pn_members_on_death (&run->members, events[i].data.u32);
-      }
-}
-
 /* Reaps our children: the main process and orphans. Returns false when none is left.
  * Who ended and how is noted while the zombie still keeps its pid from coming back. */
 static bool
@@ -212,71 +97,6 @@ reap (PnRun *run)
         }
       waitpid (info.si_pid, NULL, __WALL);
     }
-}
-
-static int
-count_living (PnRun *run)
-{
-  int n = 0;
-
-  if (pn_proc_list_descendants (&run->counted, getpid ()) < 0)
-    return 0;
-  for (size_t i = 0; i < run->counted.n; i++)
-    if (run->counted.procs[i].state != 'Z' && run->counted.procs[i].state != 'X')
-      n++;
-  return n;
-}
-
-static void
-check_time (PnRun *run, int64_t now_ns)
-{
-  int seconds = run->options->seconds;
-
-  if (now_ns - run->begun_ns < seconds * 1000 * MS)
-    return;
-  if (run->main_ended)
-    stop (run,
-          "stopped after %d s, the lesson's time limit: the program had ended, %d of "
-          "its processes had not",
-          seconds,
-          count_living (run));
-  else
-    stop (run, "stopped after %d s, the lesson's time limit", seconds);
-}
-
-/* To count takes time: seldom, but at once when the machine has as many more tasks as
- * would break the limit. */
-static void
-check_processes (PnRun *run, int64_t now_ns)
-{
-  int limit = run->options->processes;
-  int64_t took_ns;
-
-  if (now_ns < run->count_ns
-      && (now_ns < run->count_early_ns
-          || pn_proc_count_tasks () - run->tasks_at_begin <= limit))
-    return;
-  if (count_living (run) > limit)
-    stop (run,
-          "stopped: more than %d processes at the same time, the lesson's limit",
-          limit);
-  took_ns = pn_now_ns () - now_ns;
-  run->count_early_ns = now_ns + took_ns * COUNT_SHARE;
-  run->count_ns = run->count_early_ns + COUNT_NS;
-}
-
-static void
-check_limits (PnRun *run, int64_t now_ns)
-{
-  const PnOptions *options = run->options;
-
-  check_time (run, now_ns);
-  if (run->line_bytes > options->output_bytes
-      || run->output.n_bytes > options->output_bytes)
-    stop (run,
-          "stopped after %" PRIu64 " bytes of output, the lesson's limit",
-          options->output_bytes);
-  check_processes (run, now_ns);
 }
 
 static void
@@ -311,7 +131,7 @@ turn (PnRun *run)
   int64_t now_ns = pn_now_ns ();
   size_t blocks;
 
-  take_news (run, 0);
+  pn_run_take_news (run);
   pn_members_look (&run->members);
   pn_sweep_begin (&run->sweep, now_ns);
 
@@ -330,7 +150,7 @@ turn (PnRun *run)
   prove_if_stuck (run, now_ns);
 
   check_launch (run);
-  check_limits (run, now_ns);
+  pn_run_check_limits (run, now_ns);
   if (run->stopping)
     pn_tree_kill ();
   else if (now_ns - run->watched_ns >= WATCH_NS)
@@ -349,7 +169,8 @@ wait_for_turn (PnRun *run, uint32_t seen, bool busy)
   int64_t wait_ns = run->stopping ? STOPPING_NS : busy ? BUSY_NS : IDLE_NS;
   struct timespec least = { .tv_nsec = TURN_NS };
 
-  nanosleep (&least, NULL);
+  while (nanosleep (&least, &least) < 0 && errno == EINTR)
+    continue;
   pn_share_wait (&run->share, seen, wait_ns - TURN_NS);
 }
 
@@ -378,7 +199,7 @@ drain (PnRun *run)
 
       if (pn_relay_flush (&run->relay) < 0)
         run->app_gone = true;
-      take_news (run, 0);
+      pn_run_take_news (run);
       if (run->app_gone)
         return false;
       if (written == 0 && pn_relay_is_empty (&run->relay))
@@ -416,35 +237,6 @@ finish (PnRun *run)
   return drain (run);
 }
 
-static int
-watch (PnRun *run, int fd, uint32_t events, uint32_t what)
-{
-  struct epoll_event event = { .events = events, .data.u32 = what };
-
-  if (epoll_ctl (run->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0)
-    return errno == EPERM ? 0 : -errno; /* a file: nobody closes its other end */
-  return 0;
-}
-
-static int
-watch_all (PnRun *run, int guard_pidfd)
-{
-  const PnOptions *options = run->options;
-  int result;
-
-  run->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
-  if (run->epoll_fd < 0)
-    return -errno;
-  result = watch (run, guard_pidfd, EPOLLIN, WATCH_GUARD);
-  if (result == 0)
-    result = watch (run, options->control_fd, EPOLLIN, WATCH_CONTROL);
-  if (result == 0)
-    result = watch (run, options->output_fd, 0, WATCH_OUTPUT);
-  if (result == 0)
-    result = watch (run, run->signal_fd, EPOLLIN, WATCH_SIGNALS);
-  return result;
-}
-
 /* A pidfd for each process, and some more. After the fork: it is not for the program.
  */
 static void
@@ -462,7 +254,7 @@ static int
 prepare (PnRun *run, int guard_pidfd)
 {
   PnStreamHeader header;
-  int result = watch_all (run, guard_pidfd);
+  int result = pn_run_watch_all (run, guard_pidfd);
 
   if (result == 0)
     result = pn_relay_init (&run->relay, run->options->output_fd, RELAY_BYTES);
@@ -476,6 +268,7 @@ prepare (PnRun *run, int guard_pidfd)
   pn_sweep_init (&run->sweep, run->share.arena, on_event, run);
   pn_members_init (
       &run->members, &run->share, &run->sweep, &run->output, run->epoll_fd);
+  pn_run_listen (run);
   pn_stream_header_init (&header);
   pn_relay_put (&run->relay, &header, sizeof header);
   return 0;
@@ -530,6 +323,19 @@ start (PnRun *run)
   return 0;
 }
 
+void
+pn_run_stop (PnRun *run, const char *format, ...)
+{
+  va_list args;
+
+  if (run->stopping)
+    return;
+  run->stopping = true;
+  va_start (args, format);
+  vsnprintf (run->reason, sizeof run->reason, format, args);
+  va_end (args);
+}
+
 int
 pn_supervise (const PnOptions *options, int guard_pidfd, int signal_fd)
 {
@@ -545,7 +351,7 @@ pn_supervise (const PnOptions *options, int guard_pidfd, int signal_fd)
   result = prepare (run, guard_pidfd);
   if (result < 0)
     return fail ("cannot prepare the run", result);
-  take_news (run, 0);
+  pn_run_take_news (run);
   if (run->app_gone)
     return PN_EXIT_FAILED;
 
@@ -556,6 +362,8 @@ pn_supervise (const PnOptions *options, int guard_pidfd, int signal_fd)
   if (run->app_gone || !finish (run))
     {
       pn_tree_end ();
+      pidfd_send_signal (
+          guard_pidfd, SIGCONT, NULL, 0); /* the program may have stopped it */
       return PN_EXIT_FAILED;
     }
   return run->launch_failed ? PN_EXIT_FAILED : PN_EXIT_COMPLETE;
