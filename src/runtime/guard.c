@@ -2,6 +2,7 @@
 #include "guard.h"
 
 #include <errno.h>
+#include <poll.h>
 
 /* Rounds before the kernel is asked: a holder on another CPU is done by then. */
 #define SPIN_ROUNDS 100
@@ -88,4 +89,20 @@ mp_sleepers_sleep (MpSleepers *sleepers, uint32_t seen, int64_t deadline)
   int64_t recheck = mp_now_ns () + MP_RECHECK_NS;
 
   mp_futex_wait (&sleepers->word, seen, deadline < recheck ? deadline : recheck);
+}
+
+int
+mp_wait_fd (int fd, short events, int64_t deadline)
+{
+  struct pollfd poll_fd = { .fd = fd, .events = events };
+  int n;
+
+  do
+    n = poll (&poll_fd, 1, mp_deadline_poll_ms (deadline));
+  while (n < 0 && errno == EINTR);
+  if (n < 0)
+    return MP_SYSTEM;
+  if (poll_fd.revents & POLLNVAL)
+    return MP_CLOSED;
+  return n > 0 ? poll_fd.revents : 0;
 }

@@ -73,6 +73,10 @@ mp_sleepers_wake (MpSleepers *sleepers, int n)
   mp_futex_wake (&sleepers->word, n);
 }
 
+/* poll () that goes on after signals. Returns the events, 0 at the deadline, or an
+ * error. */
+int mp_wait_fd (int fd, short events, int64_t deadline);
+
 /* One round of a short wait that is likely to end at once. */
 static inline void
 mp_spin_pause (void)

@@ -142,14 +142,14 @@ has_room (MpConnection *connection)
 static int
 wait_writable (MpConnection *connection, bool *has_waited, MpSite site)
 {
-  int events = mp_pipe_wait (connection->fd, POLLOUT, 0);
+  int events = mp_wait_fd (connection->fd, POLLOUT, 0);
 
   if (events == 0 && has_room (connection))
     return MP_OK;
   if (events == 0)
     {
       say_send_wait (connection, has_waited, site);
-      events = mp_pipe_wait (connection->fd, POLLOUT, MP_NO_DEADLINE);
+      events = mp_wait_fd (connection->fd, POLLOUT, MP_NO_DEADLINE);
     }
   if (events < 0)
     return events;
@@ -251,7 +251,7 @@ read_all (MpConnection *connection, unsigned char *ret_bytes, size_t n)
       else if (got == 0)
         return MP_EOF;
       else if (errno == EAGAIN)
-        mp_pipe_wait (connection->fd, POLLIN, MP_NO_DEADLINE);
+        mp_wait_fd (connection->fd, POLLIN, MP_NO_DEADLINE);
       else if (errno != EINTR)
         return error_of_errno ();
     }
@@ -365,22 +365,6 @@ try_recv (MpConnection *connection, MpValue *ret_value, MpSite site)
 }
 
 int
-mp_pipe_wait (int fd, short events, int64_t deadline)
-{
-  struct pollfd poll_fd = { .fd = fd, .events = events };
-  int n;
-
-  do
-    n = poll (&poll_fd, 1, mp_deadline_poll_ms (deadline));
-  while (n < 0 && errno == EINTR);
-  if (n < 0)
-    return MP_SYSTEM;
-  if (poll_fd.revents & POLLNVAL)
-    return MP_CLOSED;
-  return n > 0 ? poll_fd.revents : 0;
-}
-
-int
 mp_pipe_send_value (MpConnection *connection, MpValue value, MpSite site)
 {
   size_t bytes = mp_value_encoded_bytes (value);
@@ -444,7 +428,7 @@ mp_pipe_recv_value (MpConnection *connection, MpValue *ret_value, MpSite site)
                  -1,
                  site);
       has_waited = true;
-      error = mp_pipe_wait (fd, POLLIN, MP_NO_DEADLINE);
+      error = mp_wait_fd (fd, POLLIN, MP_NO_DEADLINE);
       if (error < 0)
         return error;
     }

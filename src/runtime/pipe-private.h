@@ -50,7 +50,3 @@ struct MpConnection
 /* Both may wait, and say so. The value stays the caller's. */
 int mp_pipe_send_value (MpConnection *connection, MpValue value, MpSite site);
 int mp_pipe_recv_value (MpConnection *connection, MpValue *ret_value, MpSite site);
-
-/* poll () that goes on after signals. Returns the events, 0 at the deadline, or an
- * error. */
-int mp_pipe_wait (int fd, short events, int64_t deadline);

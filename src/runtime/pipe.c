@@ -167,7 +167,7 @@ mp_poll (MpConnection *connection, double timeout)
     return MP_CLOSED;
   if (!connection->can_recv)
     return MP_INVALID;
-  events = mp_pipe_wait (connection->fd, POLLIN, mp_deadline (timeout));
+  events = mp_wait_fd (connection->fd, POLLIN, mp_deadline (timeout));
   return events > 0 ? 1 : events;
 }
 
