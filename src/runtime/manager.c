@@ -58,7 +58,9 @@ call (MpManager *manager,
                   manager->server_number,
                   (int64_t)head.number,
                   site,
-                  mp_repr (result, text, sizeof text));
+                  manager_call_type (what) != MP_NONE
+                      ? mp_repr (result, text, sizeof text)
+                      : NULL);
   if (error == MP_OK && ret_result != NULL)
     *ret_result = result;
   else

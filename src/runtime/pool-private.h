@@ -97,6 +97,7 @@ typedef struct
   PoolShared *shared;
   Seat *seat;
   bool is_dead; /* and its claim is not settled yet */
+  bool is_joined;
 } Worker;
 
 struct MpPool

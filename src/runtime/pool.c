@@ -46,12 +46,15 @@ start_worker (Worker *worker, MpSite site)
   return MP_OK;
 }
 
+/* It has ended. */
 static void
 drop_worker (Worker *worker)
 {
+  if (!worker->is_joined)
+    mp_process_join_at (worker->process, MP_FOREVER, MP_SITE_NONE);
   mp_process_free (worker->process);
   worker->process = NULL;
-  worker->is_dead = false;
+  worker->is_dead = worker->is_joined = false;
 }
 
 /* Under the lock. */
@@ -152,6 +155,7 @@ end_workers (MpPool *pool, MpSite site)
           mp_process_signal_at (worker->process, SIGKILL, site);
           mp_process_join_at (worker->process, MP_FOREVER, site);
         }
+      worker->is_joined = true;
       drop_worker (worker);
     }
   pool_lose_all (pool);
@@ -164,10 +168,11 @@ join_worker (MpPool *pool, Worker *worker, MpSite site)
 
   while (worker->process != NULL)
     {
-      if (worker->is_dead)
+      if (worker->is_joined)
         nanosleep (&settle, NULL);
       else
         mp_process_join_at (worker->process, MP_FOREVER, site);
+      worker->is_joined = true;
       pool_look_after (pool);
     }
 }
