@@ -80,13 +80,17 @@ PnSlot *mp_slot_take (uint32_t process, uint32_t parent);
  * runner frees it and says nothing. */
 void mp_slot_give_back (PnSlot *slot);
 
+/* Now, as /proc/<pid>/stat counts a start time. */
+uint64_t mp_start_tick (void);
+
 /* Writes pid and start time of a process into its slot and makes it LIVE. By the
- * parent and the child: whoever comes first. */
-void mp_slot_go_live (PnSlot *slot, pid_t pid);
+ * parent and the child: whoever comes first. `tick` is mp_start_tick () from before the
+ * fork, or 0. */
+void mp_slot_go_live (PnSlot *slot, pid_t pid, uint64_t tick);
 
 /* In the child, after the fork: this process is `process`, and writes into `slot`
- * (NULL: is not observed). Emits process.begin. */
-void mp_emit_become (PnSlot *slot, uint32_t process, uint32_t parent);
+ * (NULL: is not observed). Emits process.begin. `tick` as above. */
+void mp_emit_become (PnSlot *slot, uint32_t process, uint32_t parent, uint64_t tick);
 
 /* True for one caller only: it may emit process.end for `process`, which had `slot`. */
 bool mp_slot_claim_end (PnSlot *slot, uint32_t process);

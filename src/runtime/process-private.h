@@ -31,6 +31,7 @@ struct MpProcess
 
   uint32_t number; /* in the run; 0: not observed */
   PnSlot *slot;
+  uint64_t tick;   /* mp_start_tick () before the fork */
   MpProcess *next; /* in the list of children */
 };
 

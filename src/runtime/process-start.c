@@ -37,16 +37,17 @@ is_null_device (int fd)
          && status.st_rdev == makedev (1, 3);
 }
 
-/* Like Python's: a child does not compete with its parent for the terminal. */
+/* Like Python's: a child does not compete with its parent for the terminal. A child is
+ * short of pages: what is not written to need not be copied. */
 static void
 close_stdin (void)
 {
   int fd;
 
-  __fpurge (stdin);
-  clearerr (stdin);
-  if (is_null_device (STDIN_FILENO))
-    return;
+  if (stdin->_IO_read_ptr != stdin->_IO_read_end)
+    __fpurge (stdin);
+  if (feof_unlocked (stdin) || ferror_unlocked (stdin))
+    clearerr (stdin);
   fd = open ("/dev/null", O_RDONLY);
   if (fd < 0 || fd == STDIN_FILENO)
     return;
@@ -61,11 +62,12 @@ static void __attribute__ ((noreturn)) end_child (ProcessSelf *self, int code)
 }
 
 static void __attribute__ ((noreturn))
-run_child (ProcessSelf *self, MpProcess *process, uint32_t parent)
+run_child (ProcessSelf *self, MpProcess *process, uint32_t parent, bool has_stdin)
 {
   process_become_child (self, process);
-  close_stdin ();
-  mp_emit_become (process->slot, process->number, parent);
+  if (has_stdin)
+    close_stdin ();
+  mp_emit_become (process->slot, process->number, parent, process->tick);
   end_child (self, process->target != NULL ? process->target (process->arg) : 0);
 }
 
@@ -167,9 +169,12 @@ process_finish (ProcessSelf *self, int code)
   if (self->ending)
     return;
   self->ending = true;
-  flush_streams ();
-  run_hooks (self);
-  end_children (self);
+  if (self->hooks != NULL || self->children != NULL)
+    {
+      flush_streams ();
+      run_hooks (self);
+      end_children (self);
+    }
   mp_point (PN_KIND_PROCESS_EXIT, 0);
   flush_streams ();
   mp_emit (PN_KIND_PROCESS_EXIT, 0, 0, code & 0xff, MP_SITE_NONE);
@@ -187,6 +192,7 @@ mp_process_start_at (MpProcess *process, MpSite site)
 {
   ProcessSelf *self = process_self ();
   uint32_t parent = 0;
+  bool has_stdin;
   pid_t pid;
 
   if (process->closed)
@@ -202,10 +208,13 @@ mp_process_start_at (MpProcess *process, MpSite site)
       process_current (self)->number = parent;
       announce (process, parent, site);
     }
+  has_stdin = !is_null_device (STDIN_FILENO);
   flush_streams ();
+  if (process->slot != NULL)
+    process->tick = mp_start_tick ();
   pid = fork ();
   if (pid == 0)
-    run_child (self, process, parent);
+    run_child (self, process, parent, has_stdin);
   if (pid < 0)
     {
       int saved_errno = errno;
@@ -218,7 +227,7 @@ mp_process_start_at (MpProcess *process, MpSite site)
   process->pid = pid;
   process->started = true;
   if (process->slot != NULL)
-    mp_slot_go_live (process->slot, pid);
+    mp_slot_go_live (process->slot, pid, process->tick);
   process->pidfd = (int)syscall (SYS_pidfd_open, pid, 0);
   add_child (self, process);
   return MP_OK;

@@ -28,7 +28,7 @@ forget_inherited (ProcessSelf *self)
   self->n_made = 0;
   self->children = NULL;
   self->hooks = NULL;
-  pthread_mutex_init (&self->lock, NULL);
+  self->lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
 }
 
 static MpProcess *

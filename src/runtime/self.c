@@ -29,7 +29,6 @@ use_slot (EmitRing *ring, PnSlot *slot, uint32_t process)
   ring->look_at = ring->head;
   ring->blocks
       = pn_arena_ring (emit_self.arena, (uint32_t)(slot - emit_self.arena->slots));
-  pthread_setspecific (thread_key, slot);
 }
 
 static void
@@ -61,7 +60,7 @@ set_up_process (EmitRing *ring)
       mp_observed = 0;
       return false;
     }
-  mp_slot_go_live (slot, getpid ());
+  mp_slot_go_live (slot, getpid (), 0);
   atomic_store (&emit_self.process, process);
   use_slot (ring, slot, process);
   write_begin (ring, emit_self.program);
@@ -94,9 +93,12 @@ emit_attach (EmitRing *ring)
     return true;
   slot = emit_slot_for_thread (atomic_load (&emit_self.process), emit_self.parent);
   ring->refused = slot == NULL;
-  if (slot != NULL)
-    use_slot (ring, slot, atomic_load (&emit_self.process));
-  return slot != NULL;
+  if (slot == NULL)
+    return false;
+  use_slot (ring, slot, atomic_load (&emit_self.process));
+  /* Only a further thread's slot is closed when the thread ends. */
+  pthread_setspecific (thread_key, slot);
+  return true;
 }
 
 static void
@@ -172,7 +174,7 @@ set_up_program (void)
       = atomic_load (&slot->state) == PN_SLOT_TAKEN || atomic_load (&slot->head) == 0;
   emit_self.parent = atomic_load (&slot->parent);
   atomic_store (&emit_self.process, process);
-  mp_slot_go_live (slot, getpid ());
+  mp_slot_go_live (slot, getpid (), 0);
   use_slot (ring, slot, process);
   atomic_store (&emit_page->set_up, 1);
   if (is_new)
@@ -238,7 +240,7 @@ mp_object_number (void)
 }
 
 void
-mp_emit_become (PnSlot *slot, uint32_t process, uint32_t parent)
+mp_emit_become (PnSlot *slot, uint32_t process, uint32_t parent, uint64_t tick)
 {
   EmitRing *ring = &emit_ring;
 
@@ -256,7 +258,7 @@ mp_emit_become (PnSlot *slot, uint32_t process, uint32_t parent)
   atomic_store (&emit_page->set_up, 1);
   write_begin (ring, NULL);
   /* Last: by now the parent has mostly done it, which had the time. */
-  mp_slot_go_live (slot, getpid ());
+  mp_slot_go_live (slot, getpid (), tick);
   ring->busy = false;
 }
 

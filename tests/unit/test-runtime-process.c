@@ -447,6 +447,47 @@ test_daemon_flag (void)
   mp_rig_free (rig);
 }
 
+static uint64_t
+start_time_of (pid_t pid)
+{
+  char *path = g_strdup_printf ("/proc/%d/stat", pid);
+  char *text = NULL;
+  char **fields;
+  uint64_t start_time;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  fields = g_strsplit (strrchr (text, ')'), " ", -1);
+  start_time = g_ascii_strtoull (fields[20], NULL, 10);
+  g_strfreev (fields);
+  g_free (text);
+  g_free (path);
+  return start_time;
+}
+
+/* It is computed where it can be: it must be what the kernel says. */
+static void
+test_start_times (void)
+{
+  int times = g_test_slow () ? 300 : 30;
+
+  for (int i = 0; i < times; i++)
+    {
+      MpRig *rig = mp_rig_new ();
+      PnSlot *slot;
+
+      mp_rig_start (rig, "timeouts", NULL);
+      while ((slot = mp_rig_slot (rig, 2)) == NULL
+             || atomic_load (&slot->state) != PN_SLOT_LIVE)
+        g_usleep (100);
+      g_assert_cmpuint (atomic_load (&slot->start_time),
+                        ==,
+                        start_time_of (atomic_load (&slot->pid)));
+      kill (atomic_load (&slot->pid), SIGKILL);
+      mp_rig_wait (rig);
+      mp_rig_free (rig);
+    }
+}
+
 /* The runner was faster: the parent does not say it again, and joins all the same. */
 static void
 test_claimed_by_runner (void)
@@ -486,6 +527,7 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/process/start-join-events", test_start_join_events);
   g_test_add_func ("/process/daemon-flag", test_daemon_flag);
+  g_test_add_func ("/process/start-times", test_start_times);
   g_test_add_func ("/process/claimed-by-runner", test_claimed_by_runner);
   return g_test_run ();
 }
