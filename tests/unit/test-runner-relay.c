@@ -27,6 +27,8 @@ set_up (Fixture *f, gconstpointer unused)
   g_assert_cmpint (pipe2 (f->fds, O_CLOEXEC), ==, 0);
   g_assert_cmpint (pn_relay_init (&f->relay, f->fds[1], SIZE), ==, 0);
   g_assert_cmpint (fcntl (f->fds[0], F_SETFL, O_NONBLOCK), ==, 0);
+  /* Small, so that the relay is seldom empty and goes round. */
+  g_assert_cmpint (fcntl (f->fds[1], F_SETPIPE_SZ, 64 * 1024), >, 0);
 }
 
 static void

@@ -337,6 +337,44 @@ test_full_relay_holds_back (Fixture *f, gconstpointer unused)
   pn_relay_clear (&small);
 }
 
+/* With too much staged, a ring is swept only when nothing of it is left: its next event
+ * must not be taken for lost in between. */
+static void
+test_ring_not_swept_loses_nothing (Fixture *f, gconstpointer unused)
+{
+  guint64 missing;
+
+  (void)unused;
+  open_slots (f, 3);
+  f->sweep->staged_max = 0;
+  missing = take_number (f);
+  emit (f, 0, 1);
+  assert_out (f, "");
+  emit (f, 0, 2);
+  emit (f, 1, 3);
+  assert_out (f, "");
+  f->sweep->overdue_below = 3;
+  publish (f, 2, missing, 0, 0);
+  assert_out (f, "3:0 1:1");
+  assert_out (f, "1:2 2:3");
+}
+
+/* A process that does not look at the tail: what it overwrote can't be trusted. */
+static void
+test_overrun (Fixture *f, gconstpointer unused)
+{
+  (void)unused;
+  open_slots (f, 2);
+  for (int i = 0; i <= PN_RING_BLOCKS; i++)
+    emit (f, 1, i);
+  emit (f, 0, 1);
+  pn_sweep_clear_below (f->sweep, 0, PN_RING_BLOCKS + 1);
+  turn (f);
+  g_assert_true (f->sweep->streams[1].broken);
+  g_free (take_out (f));
+  g_assert_cmpuint (f->n_lost, ==, PN_RING_BLOCKS + 1);
+}
+
 typedef struct
 {
   const char *name;
@@ -528,6 +566,8 @@ main (int argc, char **argv)
   ADD ("many-events-of-all-lengths", test_many_events_of_all_lengths);
   ADD ("full-relay-holds-back", test_full_relay_holds_back);
   ADD ("counter-far-ahead-is-one-event", test_counter_far_ahead_is_one_event);
+  ADD ("ring-not-swept-loses-nothing", test_ring_not_swept_loses_nothing);
+  ADD ("overrun", test_overrun);
   ADD ("random-rings", test_random_rings);
   for (gsize i = 0; i < G_N_ELEMENTS (lies); i++)
     {
