@@ -70,7 +70,7 @@ def wrong_includes():
         folders, libraries = MAY_INCLUDE[folder]
         for _, name in INCLUDE.findall(path.read_text(encoding="utf-8")):
             library = LIBRARY.get(name) or LIBRARY.get(name.split("/")[0])
-            other = places.get(name)
+            other = None if (SRC / folder / name).exists() else places.get(name)
             if library in TOOLKITS and library not in libraries:
                 yield f"{path.relative_to(ROOT)} includes {name}"
             elif other and other != folder and other not in folders:
