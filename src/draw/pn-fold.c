@@ -6,7 +6,7 @@
 #include "pn-layout-private.h"
 
 #define BUCKET_PX 4
-#define MAX_LOOKED_AT 128
+#define MAX_LOOKED_AT 32
 #define MAX_SPANS_BY_ROW 20000
 #define MAX_LOOK_BACK 4096
 #define GAP_PX 1.5
@@ -230,8 +230,9 @@ look_back (const GArray *spans, guint first, guint n_rows)
 
   while (i > 0 && missing > 0 && first - i < MAX_LOOK_BACK)
     {
-      guint row = MIN (span_at (spans, --i)->row, n_rows - 1);
+      guint row = MIN (span_at (spans, i - 1)->row, n_rows - 1);
 
+      i--;
       missing -= !seen[row];
       seen[row] = TRUE;
     }

@@ -3,8 +3,10 @@
 
 #include <math.h>
 
+#define COLUMN_PX 3
 #define MAX_PER_COLUMN 12
 #define MAX_EXACT 4000
+#define MAX_ARROWS 300
 #define MAX_BEYOND 4000
 #define MANY 40
 #define MAX_LABELS 200
@@ -18,6 +20,7 @@ typedef struct
   const PnLane *to;
   double from_x;
   double to_x;
+  guint count;
 } Placed;
 
 static double
@@ -69,10 +72,38 @@ place (const PnLayout *layout, const PnArrow *arrow, Placed *ret)
   return TRUE;
 }
 
-static guint64
-fold_key (const Placed *placed, double column_px)
+static gboolean
+is_related (const PnThing *thing, const PnArrow *arrow)
 {
-  guint64 column = (guint64)(gint64)floor (placed->to_x / column_px) & 0xffff;
+  switch (thing->kind)
+    {
+    case PN_THING_PROCESS:
+      return arrow->from_process == thing->id || arrow->to_process == thing->id;
+    case PN_THING_OBJECT:
+      return arrow->object == thing->id;
+    case PN_THING_EVENT:
+      return arrow->from_event == thing->id || arrow->to_event == thing->id;
+    default:
+      return FALSE;
+    }
+}
+
+static gboolean
+is_pointed_at (const PnView *view, const PnArrow *arrow)
+{
+  return is_related (&view->hovered, arrow) || is_related (&view->selected, arrow);
+}
+
+static gboolean
+is_message (const PnArrow *arrow)
+{
+  return arrow->kind == PN_ARROW_IN || arrow->kind == PN_ARROW_OUT;
+}
+
+static guint64
+fold_key (const Placed *placed)
+{
+  guint64 column = (guint64)(gint64)floor (placed->to_x / COLUMN_PX) & 0xffff;
 
   return column << 48 ^ (guint64)placed->arrow->kind << 44
          ^ (guint64)GPOINTER_TO_SIZE (placed->from) * 31
@@ -81,25 +112,31 @@ fold_key (const Placed *placed, double column_px)
 
 typedef struct
 {
-  GArray *placed; /* Placed */
-  GHashTable *seen;
-  double column_px; /* one arrow in so many pixels between two lanes; 0: all */
+  GArray *placed;   /* Placed */
+  GHashTable *seen; /* fold_key -> index in `placed` */
+  gboolean folds;   /* one arrow a column between two lanes */
 } Collection;
 
 static void
 collect_one (const PnLayout *layout, Collection *c, const PnArrow *arrow)
 {
   Placed placed;
+  gpointer index;
+  guint64 key;
 
   if (!place (layout, arrow, &placed))
     return;
-  if (c->column_px > 0)
+  placed.count = 1;
+  if (c->folds)
     {
-      guint64 key = fold_key (&placed, c->column_px);
-
-      if (g_hash_table_contains (c->seen, &key))
-        return;
-      g_hash_table_add (c->seen, g_memdup2 (&key, sizeof key));
+      key = fold_key (&placed);
+      if (g_hash_table_lookup_extended (c->seen, &key, NULL, &index))
+        {
+          g_array_index (c->placed, Placed, GPOINTER_TO_UINT (index)).count++;
+          return;
+        }
+      g_hash_table_insert (
+          c->seen, g_memdup2 (&key, sizeof key), GUINT_TO_POINTER (c->placed->len));
     }
   g_array_append_val (c->placed, placed);
 }
@@ -116,7 +153,7 @@ collect (const PnLayout *layout, Collection *c)
   guint end = pn_lower_bound (scale, arrows, first, right, arrow_to_x);
   guint beyond = MIN (arrows->len, end + MAX_BEYOND);
 
-  c->column_px = end - first > 300 ? (end - first > MAX_EXACT ? 6 : 3) : 0;
+  c->folds = end - first > MAX_ARROWS;
   if (end - first <= MAX_EXACT)
     {
       for (guint i = first; i < beyond; i++)
@@ -125,12 +162,36 @@ collect (const PnLayout *layout, Collection *c)
     }
   for (guint i = first; i < end;)
     {
-      double column = arrow_to_x (scale, &g_array_index (arrows, PnArrow, i)) + 1;
+      double column
+          = arrow_to_x (scale, &g_array_index (arrows, PnArrow, i)) + COLUMN_PX;
       guint next = pn_lower_bound (scale, arrows, i + 1, column, arrow_to_x);
 
       for (guint j = i; j < MIN (next, i + MAX_PER_COLUMN); j++)
         collect_one (layout, c, &g_array_index (arrows, PnArrow, j));
       i = next;
+    }
+}
+
+/* What is too much to be read is left out, but for what is pointed at: messages first,
+ * as their objects' lanes tell of them too. */
+static void
+thin_out (const PnLayout *layout, Collection *c)
+{
+  for (int messages_only = TRUE; messages_only >= FALSE; messages_only--)
+    {
+      guint kept = 0;
+
+      if (c->placed->len <= MAX_ARROWS)
+        return;
+      for (guint i = 0; i < c->placed->len; i++)
+        {
+          const Placed *placed = &g_array_index (c->placed, Placed, i);
+
+          if (is_pointed_at (&layout->view, placed->arrow)
+              || (messages_only && !is_message (placed->arrow)))
+            g_array_index (c->placed, Placed, kept++) = *placed;
+        }
+      g_array_set_size (c->placed, MIN (kept, 4 * MAX_ARROWS));
     }
 }
 
@@ -192,22 +253,6 @@ arrow_points (const PnLayout *layout, const Placed *p, PnPoint *points)
   return 2;
 }
 
-static gboolean
-is_related (const PnThing *thing, const PnArrow *arrow)
-{
-  switch (thing->kind)
-    {
-    case PN_THING_PROCESS:
-      return arrow->from_process == thing->id || arrow->to_process == thing->id;
-    case PN_THING_OBJECT:
-      return arrow->object == thing->id;
-    case PN_THING_EVENT:
-      return arrow->from_event == thing->id || arrow->to_event == thing->id;
-    default:
-      return FALSE;
-    }
-}
-
 static void
 style (const PnLayout *layout, PnItem *item, const PnArrow *arrow, double crowd)
 {
@@ -252,6 +297,7 @@ add_arrow (PnLayout *layout, const Placed *placed, double crowd)
   if (item == NULL)
     return;
   style (layout, item, placed->arrow, crowd);
+  item->count = placed->count;
   pn_item_about (item,
                  placed->arrow->from_process != 0 ? placed->arrow->from_process
                                                   : placed->arrow->to_process,
@@ -324,18 +370,18 @@ pn_layout_arrows (PnLayout *layout)
   double crowd;
 
   collect (layout, &c);
+  thin_out (layout, &c);
   crowd
       = c.placed->len > MANY ? MAX (0.2, pow ((double)MANY / c.placed->len, 0.75)) : 1;
   for (guint i = 0; i < c.placed->len; i++)
     add_arrow (layout, &g_array_index (c.placed, Placed, i), crowd);
-  if (c.column_px == 0 && c.placed->len <= MAX_LABELS
+  if (!c.folds && c.placed->len <= MAX_LABELS
       && layout->lanes.density != PN_DENSITY_DENSE)
     for (guint i = 0; i < c.placed->len; i++)
       {
         const PnArrow *arrow = g_array_index (c.placed, Placed, i).arrow;
 
-        if ((arrow->kind == PN_ARROW_IN || arrow->kind == PN_ARROW_OUT)
-            && *arrow->text != '\0')
+        if (is_message (arrow) && *arrow->text != '\0')
           add_message (layout, c.placed, i);
       }
   g_array_unref (c.placed);

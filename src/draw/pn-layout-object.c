@@ -90,7 +90,7 @@ on_owned (PnLayout *layout, const PnLane *lane, const PnPiece *piece, gpointer d
       label_count (layout, item);
       return;
     }
-  item->radius = MIN (4 * layout->lanes.factor, item->width / 2);
+  item->radius = item->width >= 6 ? 4 * layout->lanes.factor : 0;
   pn_layout_fill_object (layout, item, 1);
   light_up (layout, item, piece->span);
   pn_layout_add_label (layout,
@@ -156,7 +156,7 @@ on_task (PnLayout *layout, const PnLane *lane, const PnPiece *piece, gpointer da
       label_count (layout, item);
       return;
     }
-  item->radius = MIN (3 * layout->lanes.factor, item->width / 2);
+  item->radius = item->width >= 6 ? 3 * layout->lanes.factor : 0;
   pn_item_fill (item, PN_ROLE_OBJECT, 0.2);
   pn_item_stroke (item, PN_ROLE_OBJECT, 1, 1);
   light_up (layout, item, span);

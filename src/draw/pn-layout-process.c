@@ -4,6 +4,7 @@
 #include <math.h>
 
 #define VEILED 0.28
+#define NARROW_PX 6
 
 static PnRole
 object_role (const PnSpan *span)
@@ -51,6 +52,12 @@ look_like_wait (const PnLayout *layout, PnItem *item, PnRole role)
 {
   PnPattern pattern = PN_PATTERN_HATCH;
 
+  /* No line of the hatching would be seen. */
+  if (item->width < NARROW_PX)
+    {
+      pn_item_fill (item, role, 0.6);
+      return;
+    }
   if (role == PN_ROLE_OBJECT && layout->view.theme == PN_THEME_PRINT)
     pattern = pn_theme_object_pattern (layout->view.theme, item->order);
   pn_item_fill (item, role, 0.13);
@@ -165,7 +172,9 @@ add_fold (PnLayout *layout, const PnLane *lane, const PnPiece *piece, PnItem *it
   item->count = piece->count;
   item->radius = 1;
   pn_item_fill (item, role, span->kind == PN_SPAN_SLEEP ? VEILED : 0.55);
-  pn_item_hatch (item, PN_PATTERN_COLUMNS, span->kind == PN_SPAN_SLEEP ? VEILED : 0.6);
+  if (item->width >= NARROW_PX)
+    pn_item_hatch (
+        item, PN_PATTERN_COLUMNS, span->kind == PN_SPAN_SLEEP ? VEILED : 0.6);
   if (item->width >= 40 * layout->lanes.factor)
     pn_layout_add_label (layout,
                          item,
@@ -209,7 +218,7 @@ on_span (PnLayout *layout, const PnLane *lane, const PnPiece *piece, gpointer da
       add_fold (layout, lane, piece, item);
       return;
     }
-  item->radius = MIN (4 * layout->lanes.factor, item->width / 2);
+  item->radius = item->width >= NARROW_PX ? 4 * layout->lanes.factor : 0;
   look_like (layout, item, span);
   if (span->object != 0 && pn_layout_is_lit (layout, PN_THING_OBJECT, span->object))
     pn_item_stroke (item, PN_ROLE_INK, 1, 2);
@@ -237,7 +246,7 @@ on_hold (PnLayout *layout, const PnLane *lane, const PnPiece *piece, gpointer da
     return;
   item->order = pn_layout_object_order (layout, span->object);
   item->count = piece->count;
-  item->radius = MIN (2.5 * layout->lanes.factor, item->width / 2);
+  item->radius = item->width >= NARROW_PX ? 2.5 * layout->lanes.factor : 0;
   pn_item_about (item,
                  lane->process->process,
                  span->object,

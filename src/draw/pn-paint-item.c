@@ -60,23 +60,23 @@ set_stroke (PnPainter *painter, const PnItem *item)
 }
 
 static void
-fill_with_pattern (PnPainter *painter, const PnItem *item)
+set_pattern (PnPainter *painter, const PnItem *item)
 {
-  PnColor color = pn_theme_color (
-      painter->theme,
-      item->stroke != PN_ROLE_NONE && item->fill == PN_ROLE_BACKGROUND ? item->stroke
-                                                                       : item->fill,
-      item->order);
+  PnRole lines = item->stroke != PN_ROLE_NONE && item->fill == PN_ROLE_BACKGROUND
+                     ? item->stroke
+                     : item->fill;
+  PnColor base = pn_theme_color (painter->theme, item->fill, item->order);
+  PnColor color = pn_theme_color (painter->theme, lines, item->order);
   cairo_pattern_t *source;
 
+  base.alpha = item->fill_alpha;
   color.alpha = item->pattern_alpha;
-  source = pn_pattern_source (item->pattern, color, painter->device_scale);
+  source = pn_pattern_source (item->pattern, base, color, painter->device_scale);
   cairo_set_source (painter->cr, source);
   cairo_pattern_destroy (source);
-  cairo_fill (painter->cr);
 }
 
-/* Fills the path that @trace makes, and its pattern over it. */
+/* Fills the path, or drops it. */
 static void
 fill (PnPainter *painter, const PnItem *item)
 {
@@ -85,14 +85,11 @@ fill (PnPainter *painter, const PnItem *item)
       cairo_new_path (painter->cr);
       return;
     }
-  set_color (painter, item->fill, item->order, item->fill_alpha);
   if (item->pattern == PN_PATTERN_SOLID)
-    {
-      cairo_fill (painter->cr);
-      return;
-    }
-  cairo_fill_preserve (painter->cr);
-  fill_with_pattern (painter, item);
+    set_color (painter, item->fill, item->order, item->fill_alpha);
+  else
+    set_pattern (painter, item);
+  cairo_fill (painter->cr);
 }
 
 static void

@@ -18,8 +18,9 @@ typedef struct
 
 void pn_paint_item (PnPainter *painter, const PnItem *item);
 
-/* A repeating source of @pattern's lines in @color. Owned by the caller. */
+/* A repeating source: @pattern's lines in @color on a ground of @base. Owned by the
+ * caller. */
 cairo_pattern_t *
-pn_pattern_source (PnPattern pattern, PnColor color, double device_scale);
+pn_pattern_source (PnPattern pattern, PnColor base, PnColor color, double device_scale);
 
 G_END_DECLS

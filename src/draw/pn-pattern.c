@@ -15,7 +15,8 @@
 
 typedef struct
 {
-  guint32 rgba;
+  guint32 base;
+  guint32 color;
   guint16 px;
   guint16 pattern;
 } Key;
@@ -25,7 +26,7 @@ key_hash (gconstpointer data)
 {
   const Key *key = data;
 
-  return key->rgba * 31u ^ (guint)key->px << 8 ^ key->pattern;
+  return key->base * 17u ^ key->color * 31u ^ (guint)key->px << 8 ^ key->pattern;
 }
 
 static gboolean
@@ -33,7 +34,8 @@ key_equal (gconstpointer a, gconstpointer b)
 {
   const Key *k = a, *l = b;
 
-  return k->rgba == l->rgba && k->px == l->px && k->pattern == l->pattern;
+  return k->base == l->base && k->color == l->color && k->px == l->px
+         && k->pattern == l->pattern;
 }
 
 static void
@@ -57,8 +59,11 @@ get_kept (void)
 }
 
 static void
-draw_cells (cairo_t *cr, const PnPatternCell *cell, guint n_cells, PnColor color)
+draw_cells (
+    cairo_t *cr, const PnPatternCell *cell, guint n_cells, PnColor base, PnColor color)
 {
+  cairo_set_source_rgba (cr, base.red, base.green, base.blue, base.alpha);
+  cairo_paint (cr);
   cairo_set_source_rgba (cr, color.red, color.green, color.blue, color.alpha);
   cairo_set_line_width (cr, cell->line_width);
   cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
@@ -81,27 +86,34 @@ draw_cells (cairo_t *cr, const PnPatternCell *cell, guint n_cells, PnColor color
 }
 
 static cairo_surface_t *
-make_image (const PnPatternCell *cell, PnColor color, int px)
+make_image (const PnPatternCell *cell, PnColor base, PnColor color, int px)
 {
   cairo_surface_t *image = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, px, px);
   cairo_t *cr = cairo_create (image);
   double scale = px / (cell->size * CELLS);
 
   cairo_scale (cr, scale, scale);
-  draw_cells (cr, cell, CELLS, color);
+  draw_cells (cr, cell, CELLS, base, color);
   cairo_destroy (cr);
   return image;
 }
 
+static guint32
+pack (PnColor color)
+{
+  return (guint32)lround (color.red * 255) << 24
+         | (guint32)lround (color.green * 255) << 16
+         | (guint32)lround (color.blue * 255) << 8
+         | (guint32)lround (color.alpha * 255);
+}
+
 static cairo_surface_t *
-get_image (PnPattern pattern, PnColor color, int px)
+get_image (PnPattern pattern, PnColor base, PnColor color, int px)
 {
   GHashTable *kept = get_kept ();
   Key key = {
-    .rgba = (guint32)lround (color.red * 255) << 24
-            | (guint32)lround (color.green * 255) << 16
-            | (guint32)lround (color.blue * 255) << 8
-            | (guint32)lround (color.alpha * 255),
+    .base = pack (base),
+    .color = pack (color),
     .px = (guint16)px,
     .pattern = (guint16)pattern,
   };
@@ -111,13 +123,13 @@ get_image (PnPattern pattern, PnColor color, int px)
     return image;
   if (g_hash_table_size (kept) >= MAX_KEPT)
     g_hash_table_remove_all (kept);
-  image = make_image (pn_pattern_cell (pattern), color, px);
+  image = make_image (pn_pattern_cell (pattern), base, color, px);
   g_hash_table_insert (kept, g_memdup2 (&key, sizeof key), image);
   return image;
 }
 
 static cairo_pattern_t *
-make_vector_source (const PnPatternCell *cell, PnColor color)
+make_vector_source (const PnPatternCell *cell, PnColor base, PnColor color)
 {
   cairo_rectangle_t extents = { 0, 0, cell->size, cell->size };
   cairo_surface_t *recording
@@ -125,7 +137,7 @@ make_vector_source (const PnPatternCell *cell, PnColor color)
   cairo_t *cr = cairo_create (recording);
   cairo_pattern_t *source;
 
-  draw_cells (cr, cell, 1, color);
+  draw_cells (cr, cell, 1, base, color);
   cairo_destroy (cr);
   source = cairo_pattern_create_for_surface (recording);
   cairo_surface_destroy (recording);
@@ -133,20 +145,20 @@ make_vector_source (const PnPatternCell *cell, PnColor color)
 }
 
 cairo_pattern_t *
-pn_pattern_source (PnPattern pattern, PnColor color, double device_scale)
+pn_pattern_source (PnPattern pattern, PnColor base, PnColor color, double device_scale)
 {
   const PnPatternCell *cell = pn_pattern_cell (pattern);
   cairo_pattern_t *source;
 
   if (device_scale == 0)
-    source = make_vector_source (cell, color);
+    source = make_vector_source (cell, base, color);
   else
     {
       int px = CLAMP ((int)lround (cell->size * CELLS * device_scale), 8, 1024);
       double scale = px / (cell->size * CELLS);
       cairo_matrix_t matrix;
 
-      source = cairo_pattern_create_for_surface (get_image (pattern, color, px));
+      source = cairo_pattern_create_for_surface (get_image (pattern, base, color, px));
       cairo_matrix_init_scale (&matrix, scale, scale);
       cairo_pattern_set_matrix (source, &matrix);
       cairo_pattern_set_filter (source, CAIRO_FILTER_GOOD);
