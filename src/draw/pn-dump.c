@@ -33,12 +33,14 @@ static void
 dump_look (GString *dump, const PnItem *item)
 {
   if (item->fill != PN_ROLE_NONE)
-    g_string_append_printf (dump, " fill %d/%.2f", item->fill, item->fill_alpha);
+    g_string_append_printf (
+        dump, " fill %s/%.2f", pn_role_name (item->fill), item->fill_alpha);
   if (item->pattern != PN_PATTERN_SOLID)
     g_string_append_printf (
         dump, " pattern %d/%.2f", item->pattern, item->pattern_alpha);
   if (item->stroke != PN_ROLE_NONE)
-    g_string_append_printf (dump, " stroke %d/%.2f", item->stroke, item->stroke_alpha);
+    g_string_append_printf (
+        dump, " stroke %s/%.2f", pn_role_name (item->stroke), item->stroke_alpha);
   if (item->dash > 0)
     g_string_append (dump, " dashed");
   if (item->fill >= PN_ROLE_OBJECT || item->stroke >= PN_ROLE_OBJECT)

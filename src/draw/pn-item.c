@@ -36,3 +36,15 @@ pn_item_kind_name (PnItemKind kind)
 
   return names[kind];
 }
+
+const char *
+pn_role_name (PnRole role)
+{
+  static const char *const names[] = {
+#define X(symbol, name) name,
+    PN_ROLES (X)
+#undef X
+  };
+
+  return names[role];
+}

@@ -87,27 +87,33 @@ typedef enum
   PN_SHAPE_TEXT     /* inside the rectangle, by `align`, in the middle of its height */
 } PnShape;
 
-/* OBJECT, INK and ON_OBJECT also need the item's `order`. */
+/* What a colour is for. OBJECT, INK and ON_OBJECT also need the item's `order`; INK is
+ * for text in the object's colour. X (symbol, name). */
+#define PN_ROLES(X)                                                                    \
+  X (NONE, "none")                                                                     \
+  X (BACKGROUND, "background")                                                         \
+  X (PANEL, "panel")                                                                   \
+  X (LINE, "line")                                                                     \
+  X (GRID, "grid")                                                                     \
+  X (TICK, "tick")                                                                     \
+  X (TEXT, "text")                                                                     \
+  X (DIM, "dim")                                                                       \
+  X (RUN, "run")                                                                       \
+  X (ON_RUN, "on-run")                                                                 \
+  X (JOIN, "join")                                                                     \
+  X (ACCENT, "accent")                                                                 \
+  X (ON_ACCENT, "on-accent")                                                           \
+  X (DANGER, "danger")                                                                 \
+  X (ON_DANGER, "on-danger")                                                           \
+  X (OBJECT, "object")                                                                 \
+  X (INK, "ink")                                                                       \
+  X (ON_OBJECT, "on-object")
+
 typedef enum
 {
-  PN_ROLE_NONE,
-  PN_ROLE_BACKGROUND,
-  PN_ROLE_PANEL,
-  PN_ROLE_LINE,
-  PN_ROLE_GRID,
-  PN_ROLE_TICK,
-  PN_ROLE_TEXT,
-  PN_ROLE_DIM,
-  PN_ROLE_RUN,
-  PN_ROLE_ON_RUN,
-  PN_ROLE_JOIN,
-  PN_ROLE_ACCENT, /* playhead, selection */
-  PN_ROLE_ON_ACCENT,
-  PN_ROLE_DANGER,
-  PN_ROLE_ON_DANGER,
-  PN_ROLE_OBJECT,
-  PN_ROLE_INK,
-  PN_ROLE_ON_OBJECT
+#define X(symbol, name) PN_ROLE_##symbol,
+  PN_ROLES (X)
+#undef X
 } PnRole;
 
 typedef enum
@@ -189,5 +195,6 @@ typedef struct
 const char *pn_layer_name (PnLayer layer);
 PnClip pn_layer_clip (PnLayer layer);
 const char *pn_item_kind_name (PnItemKind kind);
+const char *pn_role_name (PnRole role);
 
 G_END_DECLS

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: MIT */
+#include "pn-export.h"
+
+#include "pn-sample.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+static PnModel *
+open_sample (GBytes *stream)
+{
+  PnTrace *trace = pn_sample_trace_take (stream);
+  PnModel *model = pn_model_new (trace);
+
+  pn_trace_unref (trace);
+  pn_model_update (model);
+  return model;
+}
+
+static GBytes *export(PnModel *model, const PnExportOptions *options)
+{
+  g_autoptr (GError) error = NULL;
+  GBytes *bytes = pn_export_bytes (model, options, &error);
+
+  g_assert_no_error (error);
+  return bytes;
+}
+
+static char *
+export_svg (PnModel *model, const PnExportOptions *wished)
+{
+  PnExportOptions options = *wished;
+  g_autoptr (GBytes) bytes = NULL;
+  gsize length;
+  const char *data;
+
+  options.format = PN_FORMAT_SVG;
+  bytes = export(model, &options);
+  data = g_bytes_get_data (bytes, &length);
+  return g_strndup (data, length);
+}
+
+static void
+on_text (GMarkupParseContext *context,
+         const char *text,
+         gsize length,
+         gpointer texts,
+         GError **error)
+{
+  (void)error;
+  if (g_str_equal (g_markup_parse_context_get_element (context), "text"))
+    g_ptr_array_add (texts, g_strndup (text, length));
+}
+
+/* The contents of all <text>; aborts if it is not well-formed. */
+static GPtrArray *
+parse_svg (const char *svg)
+{
+  static const GMarkupParser parser = { .text = on_text };
+  GPtrArray *texts = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GMarkupParseContext) context
+      = g_markup_parse_context_new (&parser, 0, texts, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_markup_parse_context_parse (context, svg, -1, &error);
+  g_assert_no_error (error);
+  g_markup_parse_context_end_parse (context, &error);
+  g_assert_no_error (error);
+  return texts;
+}
+
+static void
+test_svg_has_real_text (void)
+{
+  g_autoptr (PnModel) model = open_sample (pn_sample_lock ());
+  g_autoptr (GPtrArray) texts = NULL;
+  g_autofree char *svg = NULL;
+  PnExportOptions options;
+
+  pn_export_options_init (&options);
+  options.title = "Lock & <key>";
+  svg = export_svg (model, &options);
+  texts = parse_svg (svg);
+  g_assert_true (g_ptr_array_find_with_equal_func (
+      texts, "waits for lock", (GEqualFunc)g_str_equal, NULL));
+  g_assert_true (g_ptr_array_find_with_equal_func (
+      texts, "Lock & <key>", (GEqualFunc)g_str_equal, NULL));
+  g_assert_nonnull (strstr (svg, "<title>Lock &amp; &lt;key&gt;</title>"));
+  g_assert_null (strstr (svg, "nan"));
+}
+
+/* GMarkup lets more pass than XML does; xmllint is the judge where it is installed. */
+static void
+check_with_xmllint (const char *svg)
+{
+  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "procession.svg", NULL);
+  g_autofree char *program = g_find_program_in_path ("xmllint");
+  const char *argv[] = { "xmllint", "--noout", "--nonet", path, NULL };
+  g_autofree char *complaint = NULL;
+  int status;
+
+  if (program == NULL)
+    return;
+  g_assert_true (g_file_set_contents (path, svg, -1, NULL));
+  g_assert_true (g_spawn_sync (NULL,
+                               (char **)argv,
+                               NULL,
+                               G_SPAWN_SEARCH_PATH,
+                               NULL,
+                               NULL,
+                               NULL,
+                               &complaint,
+                               &status,
+                               NULL));
+  g_assert_cmpstr (complaint, ==, "");
+  g_assert_cmpint (status, ==, 0);
+  g_unlink (path);
+}
+
+static void
+test_svg_is_well_formed (void)
+{
+  for (const char *const *name = pn_sample_get_names (); *name != NULL; name++)
+    for (PnThemeKind theme = PN_THEME_LIGHT; theme <= PN_THEME_PRINT; theme++)
+      {
+        g_autoptr (PnModel) model = open_sample (pn_sample_by_name (*name));
+        g_autoptr (GPtrArray) texts = NULL;
+        g_autofree char *svg = NULL;
+        PnExportOptions options;
+
+        pn_export_options_init (&options);
+        options.theme = theme;
+        options.title = "\033]0;\xff]]><script>\"'&";
+        svg = export_svg (model, &options);
+        texts = parse_svg (svg);
+        g_assert_cmpuint (texts->len, >, 3);
+        g_assert_null (strstr (svg, "<script"));
+        g_assert_null (strchr (svg, '\033'));
+        check_with_xmllint (svg);
+      }
+}
+
+static void
+test_png_has_the_size_asked_for (void)
+{
+  g_autoptr (PnModel) model = open_sample (pn_sample_lock ());
+  g_autoptr (GBytes) bytes = NULL;
+  PnExportOptions options;
+  const guint8 *png;
+  guint32 width, height;
+
+  pn_export_options_init (&options);
+  options.width = 800;
+  options.height = 450;
+  options.scale = 2;
+  bytes = export(model, &options);
+  png = g_bytes_get_data (bytes, NULL);
+  g_assert_cmpmem (png, 8, "\x89PNG\r\n\x1a\n", 8);
+  memcpy (&width, png + 16, 4);
+  memcpy (&height, png + 20, 4);
+  g_assert_cmpuint (GUINT32_FROM_BE (width), ==, 1600);
+  g_assert_cmpuint (GUINT32_FROM_BE (height), ==, 900);
+}
+
+/* Height 0: as high as all lanes need, so that nothing is cut off. */
+static void
+test_height_fits_the_lanes (void)
+{
+  g_autoptr (PnModel) model = open_sample (pn_sample_many (40));
+  g_autoptr (GPtrArray) texts = NULL;
+  g_autofree char *svg = NULL;
+  PnExportOptions options;
+
+  pn_export_options_init (&options);
+  svg = export_svg (model, &options);
+  texts = parse_svg (svg);
+  g_assert_true (
+      g_ptr_array_find_with_equal_func (texts, "P39", (GEqualFunc)g_str_equal, NULL));
+  g_assert_true (g_ptr_array_find_with_equal_func (
+      texts, "results", (GEqualFunc)g_str_equal, NULL));
+}
+
+static void
+test_pdf_is_the_same_each_time (void)
+{
+  g_autoptr (PnModel) model = open_sample (pn_sample_lock ());
+  g_autoptr (GBytes) first = NULL;
+  g_autoptr (GBytes) second = NULL;
+  PnExportOptions options;
+  gsize length;
+  const char *data;
+
+  pn_export_options_init (&options);
+  options.format = PN_FORMAT_PDF;
+  options.title = "Lock";
+  first = export(model, &options);
+  g_usleep (1100000);
+  second = export(model, &options);
+  g_assert_true (g_bytes_equal (first, second));
+  data = g_bytes_get_data (first, &length);
+  g_assert_cmpmem (data, 5, "%PDF-", 5);
+  g_assert_nonnull (memmem (data, length, "/FontFile", 9));
+}
+
+static void
+test_sizes_are_checked (void)
+{
+  static const struct
+  {
+    double width, height, scale;
+  } bad[] = {
+    { 10, 900, 1 },    { 1600, 3, 1 },    { 20000, 900, 1 },
+    { 1600, 900, 16 }, { -1600, 900, 1 }, { 1600, -5, 1 },
+  };
+  g_autoptr (PnModel) model = open_sample (pn_sample_lock ());
+
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      PnExportOptions options;
+
+      pn_export_options_init (&options);
+      options.width = bad[i].width;
+      options.height = bad[i].height;
+      options.scale = bad[i].scale;
+      g_assert_null (pn_export_bytes (model, &options, &error));
+      g_assert_error (error, PN_EXPORT_ERROR, PN_EXPORT_ERROR_SIZE);
+      g_assert_null (strchr (error->message, '\n'));
+    }
+}
+
+static void
+test_format_is_the_ending (void)
+{
+  static const struct
+  {
+    const char *path;
+    PnFormat format;
+  } good[] = { { "a.png", PN_FORMAT_PNG },
+               { "/x/b.SVG", PN_FORMAT_SVG },
+               { "c.d.pdf", PN_FORMAT_PDF } };
+  const char *const bad[] = { "png", ".png", "a.jpg", "", "a.png.gz" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (good); i++)
+    {
+      PnFormat format = PN_FORMAT_PNG;
+
+      g_assert_true (pn_format_from_path (good[i].path, &format, NULL));
+      g_assert_cmpint (format, ==, good[i].format);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      PnFormat format;
+
+      g_assert_false (pn_format_from_path (bad[i], &format, &error));
+      g_assert_error (error, PN_EXPORT_ERROR, PN_EXPORT_ERROR_FORMAT);
+    }
+}
+
+/* An old picture stays as it was when the new one can't be written. */
+static void
+test_file_is_replaced_as_a_whole (void)
+{
+  g_autoptr (PnModel) model = open_sample (pn_sample_lock ());
+  g_autofree char *folder = g_dir_make_tmp ("procession-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "a.png", NULL);
+  g_autofree char *nowhere = g_build_filename (folder, "no", "b.png", NULL);
+  g_autofree char *content = NULL;
+  g_autoptr (GError) error = NULL;
+  PnExportOptions options;
+  GDir *dir;
+  guint n_files = 0;
+
+  g_assert_true (g_file_set_contents (path, "old", -1, NULL));
+  pn_export_options_init (&options);
+  options.width = 3;
+  g_assert_false (pn_export_file (model, &options, path, NULL));
+  g_assert_true (g_file_get_contents (path, &content, NULL, NULL));
+  g_assert_cmpstr (content, ==, "old");
+  options.width = 640;
+  g_assert_true (pn_export_file (model, &options, path, &error));
+  g_assert_no_error (error);
+  g_assert_false (pn_export_file (model, &options, nowhere, &error));
+  g_assert_error (error, PN_EXPORT_ERROR, PN_EXPORT_ERROR_WRITE);
+  g_assert_nonnull (strstr (error->message, nowhere));
+  dir = g_dir_open (folder, 0, NULL);
+  while (g_dir_read_name (dir) != NULL)
+    n_files++;
+  g_dir_close (dir);
+  g_assert_cmpuint (n_files, ==, 1);
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
+static void
+test_a_stretch_is_exported (void)
+{
+  g_autoptr (PnModel) model = open_sample (pn_sample_lock ());
+  g_autoptr (GPtrArray) texts = NULL;
+  g_autofree char *svg = NULL;
+  PnExportOptions options;
+
+  pn_export_options_init (&options);
+  options.begin = 2.5e9;
+  options.end = 3.0e9;
+  svg = export_svg (model, &options);
+  texts = parse_svg (svg);
+  g_assert_true (g_ptr_array_find_with_equal_func (
+      texts, "join P3", (GEqualFunc)g_str_equal, NULL));
+  g_assert_false (g_ptr_array_find_with_equal_func (
+      texts, "join P1", (GEqualFunc)g_str_equal, NULL));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/export/svg-has-real-text", test_svg_has_real_text);
+  g_test_add_func ("/export/svg-is-well-formed", test_svg_is_well_formed);
+  g_test_add_func ("/export/png-has-the-size-asked-for",
+                   test_png_has_the_size_asked_for);
+  g_test_add_func ("/export/height-fits-the-lanes", test_height_fits_the_lanes);
+  g_test_add_func ("/export/pdf-is-the-same-each-time", test_pdf_is_the_same_each_time);
+  g_test_add_func ("/export/sizes-are-checked", test_sizes_are_checked);
+  g_test_add_func ("/export/format-is-the-ending", test_format_is_the_ending);
+  g_test_add_func ("/export/file-is-replaced-as-a-whole",
+                   test_file_is_replaced_as_a_whole);
+  g_test_add_func ("/export/a-stretch-is-exported", test_a_stretch_is_exported);
+  return g_test_run ();
+}
