@@ -496,27 +496,64 @@ test_runner_gets_a_clean_start (void)
 }
 
 static void
-test_fifty_runs_leave_nothing (void)
+assert_runs_leave_nothing (const char *const *behaviours, guint n_behaviours)
 {
-  static const char *const behaviours[]
-      = { "whole", "until-stop", "message", "killed" };
   guint n_fds, n_threads;
 
-  g_object_unref (start ("whole", "1", NULL));
+  g_object_unref (start (behaviours[0], "1", NULL));
   n_fds = count_entries ("/proc/self/fd");
   n_threads = count_entries ("/proc/self/task");
   for (guint i = 0; i < 50; i++)
     {
-      g_autoptr (PnSession) session
-          = start (behaviours[i % G_N_ELEMENTS (behaviours)], "5", NULL);
+      g_autoptr (PnSession) session = start (behaviours[i % n_behaviours], "5", NULL);
 
-      pn_session_stop (session);
+      if (i % 4 != 0)
+        pn_session_stop (session);
       if (i % 3 != 0)
         pn_session_wait (session);
     }
   g_assert_cmpuint (count_entries ("/proc/self/fd"), ==, n_fds);
   g_assert_cmpuint (count_entries ("/proc/self/task"), ==, n_threads);
   assert_no_child ();
+}
+
+static void
+test_fifty_runs_leave_nothing (void)
+{
+  static const char *const behaviours[] = { "whole", "whole", "message", "killed" };
+
+  assert_runs_leave_nothing (behaviours, G_N_ELEMENTS (behaviours));
+}
+
+static void
+test_fifty_runs_of_the_real_runner_leave_nothing (void)
+{
+  static const char *const programs[] = { "/bin/echo", "/nonexistent/program" };
+  g_autofree char *runner = g_strdup (g_getenv ("PROCESSION_RUNNER"));
+
+  g_unsetenv ("PROCESSION_RUNNER");
+  assert_runs_leave_nothing (programs, G_N_ELEMENTS (programs));
+  g_setenv ("PROCESSION_RUNNER", runner, TRUE);
+}
+
+/* By the runner, in its stream: that is whole. */
+static void
+test_program_that_is_not_there_is_told (void)
+{
+  g_autofree char *runner = g_strdup (g_getenv ("PROCESSION_RUNNER"));
+  g_autoptr (PnSession) session = NULL;
+  PnTraceEvent last;
+  PnTrace *trace;
+
+  g_unsetenv ("PROCESSION_RUNNER");
+  session = start ("/nonexistent/program", "", NULL);
+  g_setenv ("PROCESSION_RUNNER", runner, TRUE);
+  pn_session_wait (session);
+  g_assert_null (pn_session_get_error (session));
+  trace = pn_session_get_trace (session);
+  last = pn_trace_get_event (trace, pn_trace_get_n_events (trace) - 1);
+  g_assert_cmpint (last.kind, ==, PN_KIND_RUN_END);
+  g_assert_nonnull (strstr (last.text, "/nonexistent/program: No such file"));
 }
 
 int
@@ -547,5 +584,8 @@ main (int argc, char **argv)
   g_test_add_func ("/session/no-runner", test_missing_runner_is_told);
   g_test_add_func ("/session/clean-start", test_runner_gets_a_clean_start);
   g_test_add_func ("/session/nothing-left", test_fifty_runs_leave_nothing);
+  g_test_add_func ("/session/nothing-left-real",
+                   test_fifty_runs_of_the_real_runner_leave_nothing);
+  g_test_add_func ("/session/no-program", test_program_that_is_not_there_is_told);
   return g_test_run ();
 }
