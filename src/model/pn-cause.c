@@ -65,8 +65,9 @@ get_end_cause (const Question *q)
   if (process == NULL)
     return PN_EVENT_OPEN;
   if (q->event->value < 0)
-    return process->signal_number == -q->event->value ? process->signal_event
-                                                      : PN_EVENT_OPEN;
+    return pn_exit_is_by (q->event->value, process->signal_number)
+               ? process->signal_event
+               : PN_EVENT_OPEN;
   return process->exit_event;
 }
 

@@ -85,7 +85,7 @@ tell_killed (PnTelling *t)
 
   pn_tell (t, "%P is killed by %S");
   if (process != NULL && process->signal_event != PN_NO_EVENT
-      && process->signal_number == -t->event.value)
+      && pn_exit_is_by (t->event.value, process->signal_number))
     {
       g_string_append (t->out, " from ");
       pn_tell_process (t, process->signal_sender);

@@ -90,6 +90,13 @@ void pn_state_apply (PnState *state, const PnTraceEvent *event, gsize index);
 /* Fills `touched` with each event from now on. */
 void pn_state_keep_touched (PnState *state);
 
+/* Whether an exit code (any, in a made-up recording) is death by this signal. */
+static inline gboolean
+pn_exit_is_by (gint64 exit_code, gint64 signal_number)
+{
+  return exit_code < 0 && exit_code > G_MININT64 && -exit_code == signal_number;
+}
+
 /* A manager's server that nobody asks for anything: it waits, but does not say so. */
 static inline gboolean
 pn_process_is_idle_server (const PnProcess *process)
