@@ -4,6 +4,7 @@
 /* Between the parts of emission: arena.c finds the arena and hands out slots, self.c
  * knows who this process and thread are, emit.c writes events. */
 
+#include "emit-clock.h"
 #include "mp-emit.h"
 
 #include <stdatomic.h>
@@ -36,6 +37,7 @@ typedef struct
   const char *last_file;
   bool busy;    /* in the middle of an event: a signal handler stays out */
   bool refused; /* there was no slot for this thread */
+  EmitClock clock;
 } EmitRing;
 
 /* A page that the kernel clears in the child of any fork, also of one that does not run

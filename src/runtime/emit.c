@@ -103,15 +103,6 @@ publish (EmitRing *ring, PnRecord *record, unsigned blocks)
   atomic_store_explicit (&ring->slot->head, ring->head, memory_order_release);
 }
 
-static inline int64_t
-clock_ns (void)
-{
-  struct timespec now;
-
-  clock_gettime (CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 /* The length of what is sent of a text: to its first NUL, PN_TEXT_MAX_BYTES at most,
  * whole UTF-8 characters. */
 static size_t
@@ -154,7 +145,7 @@ emit_write_note (EmitRing *ring, const MpNote *note, uint32_t site)
   if (ring->head + blocks > ring->look_at && !make_room (ring, blocks, &flags))
     return false;
   record = record_at (ring);
-  record->time_ns = clock_ns ();
+  record->time_ns = emit_clock_ns (&ring->clock);
   record->process = note->process != 0 ? note->process : ring->process;
   record->kind = (uint16_t)note->kind;
   record->flags = (uint8_t)flags;
@@ -260,7 +251,7 @@ mp_emit_plain (PnKind kind,
       return false;
     }
   record = record_at (ring);
-  record->time_ns = clock_ns ();
+  record->time_ns = emit_clock_ns (&ring->clock);
   record->process = ring->process;
   record->kind = (uint16_t)kind;
   record->flags = (uint8_t)flags;

@@ -193,6 +193,7 @@ on_load (int argc, char **argv)
     return;
   if (pthread_key_create (&thread_key, on_thread_end) != 0)
     return;
+  emit_clock_find_out ();
   make_page ();
   pthread_atfork (NULL, NULL, on_forked_child);
   remember_program (argc > 0 ? argv[0] : "");
