@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """Nothing outlives the app, whoever is killed, at any moment:
-test-runner-kill.py RUNNER ACTOR"""
+test-runner-kill.py RUNNER ACTOR LESSONS-DIR"""
 
 import os
 import random
@@ -15,9 +15,17 @@ import pnstream
 import tap
 from pnrun import LONG, Run, note
 
-RUNNER, ACTOR = map(os.path.abspath, sys.argv[1:3])
-del sys.argv[1:3]
+RUNNER, ACTOR, LESSONS = map(os.path.abspath, sys.argv[1:4])
+del sys.argv[1:4]
 ROUNDS = 200 if LONG else 20
+
+
+def program(i):
+    """Mostly the one that is hardest to end, and lessons in between."""
+    if i % 3:
+        return [ACTOR, "hostile"]
+    lesson = ("lock", "pool-map", "manager-list", "nested", "daemon")[i // 3 % 5]
+    return [os.path.join(LESSONS, lesson, lesson)]
 
 
 def random_moment(random_numbers):
@@ -41,7 +49,7 @@ class Kill(unittest.TestCase):
     def rounds(self, end):
         slowest = 0
         for i in range(ROUNDS):
-            run = Run(RUNNER, [ACTOR, "hostile"])
+            run = Run(RUNNER, program(i))
             run.read(random_moment(self.random))
             end(run)
             try:
@@ -73,8 +81,8 @@ class Kill(unittest.TestCase):
     def test_guard_is_stopped_and_the_supervisor_killed(self):
         """The guard does its work when it goes on."""
         def end(run):
-            supervisor = run.supervisor()
             os.kill(run.process.pid, signal.SIGSTOP)
+            supervisor = run.supervisor()
             if supervisor:
                 kill(supervisor)
             time.sleep(0.01)
@@ -102,7 +110,7 @@ class Kill(unittest.TestCase):
             tell, told = os.pipe()
             app = os.fork()
             if app == 0:
-                run = Run(RUNNER, [ACTOR, "hostile"])
+                run = Run(RUNNER, program(i))
                 os.write(told, run.mark.encode())
                 while True:
                     run.read()
