@@ -74,13 +74,14 @@ append_contenders (const PnLayout *layout,
                    const PnSpan *wait,
                    guint32 self)
 {
-  const PnLane *lane = pn_lanes_get_object (&layout->lanes, wait->object);
+  const PnObjectLane *lane
+      = pn_history_get_object (pn_model_get_history (layout->model), wait->object);
   const GArray *owned;
   guint n_others = 0;
 
-  if (lane == NULL || lane->object->kind != PN_OBJECT_LOCK)
+  if (lane == NULL || lane->kind != PN_OBJECT_LOCK)
     return;
-  owned = lane->object->owned;
+  owned = lane->owned;
   for (guint i = owned->len; i-- > 0;)
     {
       const PnSpan *span = &g_array_index (owned, PnSpan, i);
@@ -92,9 +93,9 @@ append_contenders (const PnLayout *layout,
             card, "\n%s holds it", process_name (layout, span->peer));
       break;
     }
-  for (guint i = lane->object->waiters->len; i-- > 0 && n_others < 4;)
+  for (guint i = lane->waiters->len; i-- > 0 && n_others < 4;)
     {
-      const PnSpan *span = &g_array_index (lane->object->waiters, PnSpan, i);
+      const PnSpan *span = &g_array_index (lane->waiters, PnSpan, i);
 
       if (span->peer == self || span->begin_event > wait->begin_event
           || span->end_event <= wait->begin_event)

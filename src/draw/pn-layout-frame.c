@@ -56,6 +56,14 @@ find_step (const PnLayout *layout, PnAxis axis)
   return step;
 }
 
+/* While one axis turns into the other, the labels of one go before those of the other
+ * come. */
+static double
+label_alpha (double alpha)
+{
+  return MAX (0, 2 * alpha - 1);
+}
+
 static void
 add_tick (PnLayout *layout, PnAxis axis, double unit, double step, double alpha)
 {
@@ -101,7 +109,7 @@ add_tick (PnLayout *layout, PnAxis axis, double unit, double step, double alpha)
       text);
   if (label == NULL)
     return;
-  label->fill_alpha = alpha;
+  label->fill_alpha = label_alpha (alpha);
   /* A cut time is a wrong time. */
   if (!g_str_equal (label->text, text))
     g_array_set_size (layout->items, layout->items->len - 1);
@@ -388,16 +396,18 @@ playhead_x (const PnLayout *layout)
 }
 
 static char *
-dup_playhead_label (const PnLayout *layout, double x)
+dup_playhead_label (const PnLayout *layout)
 {
+  const PnView *view = &layout->view;
   const PnScale *scale = &layout->scale;
-  double step = find_step (layout, PN_AXIS_TIME);
+  double after = isfinite (view->playhead_after) ? MAX (view->playhead_after, 0) : 0;
+  double ns = (double)pn_trace_get_time_ns (scale->trace, view->playhead);
 
   if (scale->axis == PN_AXIS_ORDER)
-    return g_strdup_printf ("%" G_GSIZE_FORMAT, layout->view.playhead);
+    return g_strdup_printf ("%" G_GSIZE_FORMAT, view->playhead);
   return pn_tick_label (PN_AXIS_TIME,
-                        pn_scale_x_to_unit (scale, x),
-                        step / 10,
+                        ns + after,
+                        find_step (layout, PN_AXIS_TIME) / 10,
                         largest_unit (scale, PN_AXIS_TIME));
 }
 
@@ -405,7 +415,7 @@ static void
 add_bubble (PnLayout *layout, double x)
 {
   double factor = layout->lanes.factor, height = 20 * factor;
-  g_autofree char *text = dup_playhead_label (layout, x);
+  g_autofree char *text = dup_playhead_label (layout);
   double width = pn_text_measure (PN_FONT_BUBBLE, factor, text).width + 24 * factor;
   double left = CLAMP (x - width / 2, 0, MAX (0, layout->view.width - width));
   double y = layout->top - 28 * factor;

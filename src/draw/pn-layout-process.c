@@ -254,7 +254,7 @@ on_hold (PnLayout *layout, const PnLane *lane, const PnPiece *piece, gpointer da
                  piece->last->end_event);
   pn_layout_fill_object (layout, item, 1);
   if (pn_layout_is_lit (layout, PN_THING_OBJECT, span->object))
-    pn_item_stroke (item, PN_ROLE_TEXT, 1, 1.5);
+    pn_item_stroke (item, PN_ROLE_INK, 1, 1.5);
   if (piece->count > 1 || layout->lanes.density == PN_DENSITY_DENSE)
     return;
   text = g_strdup_printf ("holds %s",

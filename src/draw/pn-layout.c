@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#define MIN_LABEL_CHARS 5
+#define MIN_LABEL_CHARS 7
 
 static void
 init_item (PnItem *item, PnLayer layer, PnItemKind kind, PnShape shape)
@@ -197,7 +197,7 @@ pn_layout_add_text (PnLayout *layout,
 gboolean
 pn_label_is_worth_reading (const char *shown, const char *whole)
 {
-  return g_str_equal (shown, whole) || g_utf8_strlen (shown, -1) > MIN_LABEL_CHARS;
+  return g_str_equal (shown, whole) || g_utf8_strlen (shown, -1) >= MIN_LABEL_CHARS;
 }
 
 /* @text if it fits, or @shorter, or a part of that. */

@@ -174,7 +174,7 @@ test_any_view_gives_sane_items (void)
           view.scroll_y = g_rand_double_range (rand, -500, 5000);
           view.playhead = (gsize)g_rand_int_range (rand, 0, (gint32)n + 2);
           view.theme = g_rand_int_range (rand, 0, 3);
-          view.font_px = g_rand_double_range (rand, 6, 40);
+          view.font_px = 6 + 9 * g_rand_int_range (rand, 0, 4);
           view.hovered = (PnThing){ g_rand_int_range (rand, 0, 4),
                                     (guint64)g_rand_int (rand) % 9 };
           layout = pn_layout_new (model, &view);
