@@ -5,7 +5,7 @@
  * waits for what is there already can go on by itself; one with a timeout will. If
  * there is none of these, nothing ever happens again. Of a pipe it is not known
  * whether it has room, or whether its other end is still open somewhere: who waits
- * there may go on. */
+ * there may go on, and nothing is claimed about all. */
 
 typedef struct
 {
@@ -14,59 +14,103 @@ typedef struct
   GArray *stopped; /* by a signal, whatever they did before */
   GArray *in_vain; /* wait for a lock whose holder has ended */
   guint n_living;
-  guint n_at_pipes; /* these may go on, or not */
+  guint n_unsure; /* may go on, or not */
 } Census;
 
+/* From the other end of the pipe. */
 static gboolean
-has_message (const PnObject *object, const PnProcess *process)
+has_message (const PnObject *pipe, const PnProcess *process)
 {
-  guint32 end = 0;
+  guint32 end = PN_PROCESS_DATA (process)->wait_end;
 
-  if (process->wait_kind == PN_KIND_QUEUE_GET_WAIT)
-    return object->n_messages > 0;
-  end = PN_PROCESS_DATA (process)->wait_end;
-  for (guint i = 0; i < MIN (object->n_messages, PN_SEARCH_MAX); i++)
-    if (object->messages[i].end != end)
+  for (guint i = 0; i < MIN (pipe->n_messages, PN_SEARCH_MAX); i++)
+    if (pipe->messages[i].end != end)
       return TRUE;
-  return object->n_messages > PN_SEARCH_MAX;
+  return pipe->n_messages > PN_SEARCH_MAX;
 }
 
+typedef enum
+{
+  BLOCKED, /* until another process does something */
+  UNSURE,  /* the state does not say */
+  FREE     /* by itself */
+} Outlook;
+
 static gboolean
-has_task (const PnObject *pool, gboolean done)
+has_task (const PnObject *pool, PnTaskState state)
 {
   for (guint i = 0; i < MIN (pool->n_tasks, PN_SEARCH_MAX); i++)
-    if (done ? pool->tasks[i].state == PN_TASK_DONE
-             : pool->tasks[i].state == PN_TASK_QUEUED)
+    if (pool->tasks[i].state == state)
       return TRUE;
   return pool->n_tasks > PN_SEARCH_MAX;
 }
 
-/* Whether what it waits for is there. */
-static gboolean
-can_go_on (const PnState *state, const PnProcess *process)
+/* One result may be enough, or all of a map () may be wanted; and a worker that died
+ * with its task may be noticed. */
+static Outlook
+get_result_outlook (const PnState *state, const PnObject *pool)
+{
+  for (guint i = 0; i < MIN (pool->n_tasks, PN_SEARCH_MAX); i++)
+    {
+      const PnProcess *worker = pn_state_get_process (state, pool->tasks[i].worker);
+
+      if (pool->tasks[i].state == PN_TASK_RUNNING && worker != NULL
+          && pn_process_has_ended (worker))
+        return UNSURE;
+    }
+  if (!has_task (pool, PN_TASK_DONE))
+    return BLOCKED;
+  return has_task (pool, PN_TASK_QUEUED) || has_task (pool, PN_TASK_RUNNING) ? UNSURE
+                                                                             : FREE;
+}
+
+static Outlook
+get_wait_outlook (const PnState *state, const PnProcess *process)
 {
   const PnObject *object = pn_state_get_object (state, process->wait_object);
-  const PnProcess *child = pn_state_get_process (state, process->wait_process);
+  const PnProcess *server;
 
-  if (process->state == PN_PROCESS_JOINING)
-    return child == NULL || pn_process_has_ended (child);
   if (object == NULL)
-    return TRUE;
+    return UNSURE;
   switch (process->wait_kind)
     {
     case PN_KIND_LOCK_WAIT:
-      return object->owner == 0;
+      return object->owner == 0 ? FREE : BLOCKED;
     case PN_KIND_QUEUE_PUT_WAIT:
-      return object->detail <= 0 || object->n_messages < object->detail;
+      return object->detail > 0 && object->n_messages >= object->detail ? BLOCKED
+                                                                        : FREE;
     case PN_KIND_QUEUE_GET_WAIT:
+      return object->n_messages > 0 ? FREE : BLOCKED;
     case PN_KIND_PIPE_RECV_WAIT:
-      return has_message (object, process);
+      return has_message (object, process) ? FREE : UNSURE;
     case PN_KIND_POOL_TASK_WAIT:
-      return PN_OBJECT_DATA (object)->closed || has_task (object, FALSE);
+      return PN_OBJECT_DATA (object)->closed || has_task (object, PN_TASK_QUEUED)
+                 ? FREE
+                 : BLOCKED;
     case PN_KIND_POOL_RESULT_WAIT:
-      return has_task (object, TRUE);
+      return get_result_outlook (state, object);
+    case PN_KIND_MANAGER_CALL:
+      server = pn_state_get_process (state, PN_PROCESS_DATA (process)->call_server);
+      return server != NULL && !pn_process_has_ended (server) ? BLOCKED : UNSURE;
     default:
-      return FALSE;
+      return UNSURE;
+    }
+}
+
+static Outlook
+get_outlook (const PnState *state, const PnProcess *process)
+{
+  const PnProcess *child;
+
+  switch (process->state)
+    {
+    case PN_PROCESS_JOINING:
+      child = pn_state_get_process (state, process->wait_process);
+      return child == NULL ? UNSURE : pn_process_has_ended (child) ? FREE : BLOCKED;
+    case PN_PROCESS_WAITING:
+      return get_wait_outlook (state, process);
+    default:
+      return FREE;
     }
 }
 
@@ -80,8 +124,7 @@ static void
 count (Census *census, const PnState *state, const PnProcess *process)
 {
   const PnObject *object = pn_state_get_object (state, process->wait_object);
-  gboolean waits
-      = process->state == PN_PROCESS_WAITING || process->state == PN_PROCESS_JOINING;
+  Outlook outlook = get_outlook (state, process);
 
   if (pn_process_has_ended (process))
     return;
@@ -90,14 +133,14 @@ count (Census *census, const PnState *state, const PnProcess *process)
     return;
   if (process->stopped)
     g_array_append_val (census->stopped, process->id);
-  else if (!waits || can_go_on (state, process))
+  else if (outlook == FREE)
     g_array_append_val (census->can_run, process->id);
   else if (process->wait_timeout_ns >= 0)
     g_array_append_val (census->limited, process->id);
+  else if (outlook == UNSURE)
+    census->n_unsure++;
   else if (process->wait_kind == PN_KIND_LOCK_WAIT && object->abandoned)
     g_array_append_val (census->in_vain, process->id);
-  else if (process->wait_kind >> 8 == PN_KIND_PIPE_SEND >> 8)
-    census->n_at_pipes++;
 }
 
 static void
@@ -152,8 +195,8 @@ append_verdict (GString *out,
   else if (census->n_living == 0)
     g_string_append (out, "All have ended.");
   else if (census->can_run->len + census->limited->len + census->stopped->len == 0)
-    g_string_append (
-        out, census->n_at_pipes > 0 ? "All wait." : "Nobody can run: all wait.");
+    g_string_append (out,
+                     census->n_unsure > 0 ? "All wait." : "Nobody can run: all wait.");
   else
     {
       g_string_append (out, "No deadlock: ");

@@ -3,10 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #define READ_BYTES (256 * 1024)
+#define WRITE_BYTES (256 * 1024)
+#define EVENT_MAX_BYTES ((1 + PN_TAIL_MAX_BLOCKS) * PN_BLOCK_BYTES)
 
 /* Retries what a signal interrupted. */
 static gssize
@@ -108,14 +111,31 @@ restore_event (PnTrace *trace, gsize index, PnEvent *ret_event)
   ret_event->text[ret_event->text_bytes] = '\0';
 }
 
-gboolean
-pn_trace_save (PnTrace *trace, const char *path, GError **error)
+static gboolean
+write_all (int fd, const guint8 *bytes, gsize n)
 {
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  g_autoptr (GError) failure = NULL;
+  while (n > 0)
+    {
+      gssize written = write (fd, bytes, n);
+
+      if (written < 0 && errno == EINTR)
+        continue;
+      if (written < 0)
+        return FALSE;
+      bytes += written;
+      n -= (gsize)written;
+    }
+  return TRUE;
+}
+
+/* In pieces: a recording may be larger than what should stand in memory twice. */
+static gboolean
+write_events (PnTrace *trace, int fd)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_sized_new (WRITE_BYTES + EVENT_MAX_BYTES);
   g_autofree PnEvent *event = g_new (PnEvent, 1);
   gsize n = pn_trace_get_n_events (trace);
-  guint8 blocks[(1 + PN_TAIL_MAX_BLOCKS) * PN_BLOCK_BYTES];
+  guint8 blocks[EVENT_MAX_BYTES];
   PnStreamHeader header;
 
   pn_stream_header_init (&header);
@@ -124,21 +144,38 @@ pn_trace_save (PnTrace *trace, const char *path, GError **error)
     {
       restore_event (trace, i, event);
       g_byte_array_append (bytes, blocks, (guint)pn_event_encode (event, blocks));
+      if (bytes->len < WRITE_BYTES)
+        continue;
+      if (!write_all (fd, bytes->data, bytes->len))
+        return FALSE;
+      g_byte_array_set_size (bytes, 0);
     }
-  if (!g_file_set_contents_full (path,
-                                 (const char *)bytes->data,
-                                 bytes->len,
-                                 G_FILE_SET_CONTENTS_CONSISTENT,
-                                 0666,
-                                 &failure))
-    {
-      g_set_error (error,
-                   PN_TRACE_ERROR,
-                   PN_TRACE_ERROR_IO,
-                   "%s: it can't be written: %s",
-                   path,
-                   failure->message);
-      return FALSE;
-    }
-  return TRUE;
+  return write_all (fd, bytes->data, bytes->len) && fsync (fd) == 0;
+}
+
+gboolean
+pn_trace_save (PnTrace *trace, const char *path, GError **error)
+{
+  g_autofree char *temporary = g_strconcat (path, ".XXXXXX", NULL);
+  int fd = g_mkstemp_full (temporary, O_WRONLY | O_CLOEXEC, 0666);
+  int failure = fd < 0 ? errno : 0;
+
+  if (fd >= 0 && !write_events (trace, fd))
+    failure = errno;
+  if (fd >= 0 && close (fd) != 0 && failure == 0)
+    failure = errno;
+  if (failure == 0 && rename (temporary, path) != 0)
+    failure = errno;
+  if (failure == 0)
+    return TRUE;
+
+  if (fd >= 0)
+    unlink (temporary);
+  g_set_error (error,
+               PN_TRACE_ERROR,
+               PN_TRACE_ERROR_IO,
+               "%s: it can't be written: %s; choose another place",
+               path,
+               g_strerror (failure));
+  return FALSE;
 }

@@ -136,6 +136,28 @@ static const Case cases[] = {
     "1 main process.join-wait P2\n",
     "",
     "Nobody can run: all wait." },
+  { "some results of a map",
+    "1 P1 pool.begin pool main =1\n1 P2 pool.begin pool main =2\n"
+    "1 main pool.result-wait pool\n2 P1 pool.done pool main =1\n"
+    "2 P1 pool.task-wait pool\n2 P3 process.end\n",
+    "",
+    "No deadlock: P2 can run." },
+  { "all results of a map",
+    "1 P1 pool.begin pool main =1\n1 main pool.result-wait pool\n"
+    "2 P1 pool.done pool main =1\n2 P1 pool.task-wait pool\n2 P2 process.end\n"
+    "2 P3 process.end\n",
+    "",
+    "No deadlock: main can run." },
+  { "a worker died with its task",
+    "1 P1 pool.begin pool main =1\n1 main pool.result-wait pool\n"
+    "2 P1 process.end =-9\n2 P2 process.end\n2 P3 process.end\n",
+    "",
+    "All wait." },
+  { "a server died with a call",
+    "1 P1 manager.call names P2 =1 \"x\"\n1 P2 process.end =-9\n1 P3 process.end\n"
+    "1 main process.join-wait P1\n",
+    "",
+    "All wait." },
   { "all have ended",
     "1 P1 process.end\n1 P2 process.end\n1 P3 process.end\n1 main process.end\n",
     "",

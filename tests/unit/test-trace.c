@@ -324,8 +324,23 @@ test_open_says_what_is_wrong (void)
   remove_path (path);
 }
 
+/* A directory in the place of the file: what was written beside it is taken away. */
 static void
-test_save_keeps_the_old_file_on_failure (void)
+test_failed_save_leaves_nothing (void)
+{
+  g_autofree char *path = make_path ("taken");
+  g_autoptr (PnTrace) trace = pn_sample_trace_take (pn_sample_lock ());
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_mkdir (path, 0700), ==, 0);
+  g_assert_false (pn_trace_save (trace, path, &error));
+  g_assert_error (error, PN_TRACE_ERROR, PN_TRACE_ERROR_IO);
+  g_assert_cmpint (g_rmdir (path), ==, 0);
+  remove_path (path); /* fails if anything else is left in its directory */
+}
+
+static void
+test_save_to_nowhere (void)
 {
   g_autoptr (PnTrace) trace = pn_sample_trace_take (pn_sample_lock ());
   g_autoptr (GError) error = NULL;
@@ -540,7 +555,9 @@ main (int argc, char **argv)
   g_test_add_func ("/trace/saves-and-opens", test_saves_and_opens);
   g_test_add_func ("/trace/saves-what-grew", test_saves_what_grew);
   g_test_add_func ("/trace/open-says-what-is-wrong", test_open_says_what_is_wrong);
-  g_test_add_func ("/trace/save-fails-well", test_save_keeps_the_old_file_on_failure);
+  g_test_add_func ("/trace/failed-save-leaves-nothing",
+                   test_failed_save_leaves_nothing);
+  g_test_add_func ("/trace/save-to-nowhere", test_save_to_nowhere);
   g_test_add_func ("/trace/any-byte-may-be-wrong", test_any_byte_may_be_wrong);
   g_test_add_func ("/trace/readers-beside-the-writer", test_readers_beside_the_writer);
   g_test_add_func ("/trace/durations-for-people", test_durations_for_people);
