@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+#include "gui-rig.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+static char *folder;
+
+static char *
+dup_path (const char *name)
+{
+  return g_build_filename (folder, name, NULL);
+}
+
+static void
+act_on (GuiRig *rig, const char *action, const char *path)
+{
+  g_autoptr (GVariant) text = g_variant_ref_sink (g_variant_new_string (path));
+  g_autofree char *parameter = g_variant_print (text, FALSE);
+
+  gui_act (rig, action, parameter);
+}
+
+static void
+test_a_recording_can_be_saved_and_opened (GuiRig *rig, gconstpointer unused)
+{
+  g_autofree char *path = dup_path ("lock.procession");
+  PnDocument *document;
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+
+  gui_run_lesson (rig, "lock");
+  document = pn_replay_get_document (rig->replay);
+  before = pn_document_dup_subtitle (document);
+  act_on (rig, "save-file", path);
+  g_assert_cmpstr (gui_get_message (rig), ==, NULL);
+
+  act_on (rig, "open-file", path);
+  g_assert_cmpstr (gui_get_message (rig), ==, NULL);
+  g_assert_true (pn_replay_get_document (rig->replay) != document);
+  after = pn_document_dup_subtitle (pn_replay_get_document (rig->replay));
+  g_assert_cmpstr (after, ==, before);
+  g_assert_cmpstr (
+      gtk_window_get_title (GTK_WINDOW (rig->window)), ==, "lock.procession");
+  g_assert_cmpstr (
+      pn_document_get_lesson (pn_replay_get_document (rig->replay))->id, ==, "lock");
+  g_assert_true (gui_is_enabled (rig, "back"));
+}
+
+static void
+test_what_is_no_recording_is_a_message (GuiRig *rig, gconstpointer unused)
+{
+  g_autofree char *path = dup_path ("garbage");
+  g_autofree char *missing = dup_path ("missing");
+
+  g_assert_true (g_file_set_contents (path, "no recording", -1, NULL));
+  act_on (rig, "open-file", path);
+  g_assert_nonnull (strstr (gui_get_message (rig), path));
+  act_on (rig, "open-file", missing);
+  g_assert_nonnull (strstr (gui_get_message (rig), missing));
+  g_assert_null (pn_replay_get_document (rig->replay));
+}
+
+static void
+test_pictures_are_written_in_each_format (GuiRig *rig, gconstpointer unused)
+{
+  static const struct
+  {
+    const char *name;
+    const char *magic;
+  } cases[] = {
+    { "a.png", "\x89PNG" },
+    { "a.svg", "<?xml" },
+    { "a.pdf", "%PDF" },
+  };
+
+  gui_run_lesson (rig, "start-and-join");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = dup_path (cases[i].name);
+      g_autofree char *bytes = NULL;
+      gsize length;
+
+      act_on (rig, "export-file", path);
+      g_assert_cmpstr (gui_get_message (rig), ==, NULL);
+      g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
+      g_assert_cmpuint (length, >, 1000);
+      g_assert_true (g_str_has_prefix (bytes, cases[i].magic));
+    }
+}
+
+static void
+test_a_picture_that_cannot_be_written_is_a_message (GuiRig *rig, gconstpointer unused)
+{
+  g_autofree char *format = dup_path ("a.docx");
+  g_autofree char *nowhere = dup_path ("no/such/folder/a.png");
+
+  gui_run_lesson (rig, "start-and-join");
+  act_on (rig, "export-file", format);
+  g_assert_nonnull (gui_get_message (rig));
+  act_on (rig, "save-file", nowhere);
+  g_assert_nonnull (strstr (gui_get_message (rig), nowhere));
+  act_on (rig, "export-file", nowhere);
+  g_assert_nonnull (strstr (gui_get_message (rig), nowhere));
+}
+
+static void
+on_texture (GObject *clipboard, GAsyncResult *result, gpointer texture)
+{
+  g_autoptr (GError) error = NULL;
+
+  *(GdkTexture **)texture
+      = gdk_clipboard_read_texture_finish (GDK_CLIPBOARD (clipboard), result, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_the_picture_is_copied_as_png_and_svg (GuiRig *rig, gconstpointer unused)
+{
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (GTK_WIDGET (rig->window));
+  GdkContentFormats *formats;
+  GdkTexture *texture = NULL;
+
+  gui_run_lesson (rig, "start-and-join");
+  gui_act (rig, "copy-picture", NULL);
+  formats = gdk_clipboard_get_formats (clipboard);
+  g_assert_true (gdk_content_formats_contain_mime_type (formats, "image/png"));
+  g_assert_true (gdk_content_formats_contain_mime_type (formats, "image/svg+xml"));
+
+  gdk_clipboard_read_texture_async (clipboard, NULL, on_texture, &texture);
+  while (texture == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (gdk_texture_get_width (texture), ==, 3200);
+  g_object_unref (texture);
+}
+
+static GtkWindow *
+find_dialog (GuiRig *rig)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (GTK_IS_FILE_CHOOSER_DIALOG (window)
+          && gtk_widget_get_visible (GTK_WIDGET (window)))
+        return window;
+    }
+  return NULL;
+}
+
+static gboolean
+has_dialog (GuiRig *rig)
+{
+  return find_dialog (rig) != NULL;
+}
+
+static gboolean
+has_no_dialog (GuiRig *rig)
+{
+  return !has_dialog (rig);
+}
+
+/* Without a portal the native chooser is GTK's own dialog. */
+static void
+test_choosers_open_and_close (GuiRig *rig, gconstpointer unused)
+{
+  static const char *const actions[] = { "open", "save", "export" };
+
+  gui_run_lesson (rig, "start-and-join");
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    {
+      gui_act (rig, actions[i], NULL);
+      gui_wait (rig, has_dialog);
+      /* It complains about a folder that it could not list in time. */
+      gui_wait_ms (500);
+      gtk_dialog_response (GTK_DIALOG (find_dialog (rig)), GTK_RESPONSE_CANCEL);
+      gui_wait (rig, has_no_dialog);
+    }
+  g_assert_cmpstr (gui_get_message (rig), ==, NULL);
+}
+
+static void
+clear_folder (void)
+{
+  GDir *dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = dup_path (name);
+
+      g_unlink (path);
+    }
+  g_dir_close (dir);
+  g_rmdir (folder);
+  g_free (folder);
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  gui_init (&argc, &argv);
+  folder = g_dir_make_tmp ("procession-gui-XXXXXX", NULL);
+
+#define ADD(name, function)                                                            \
+  g_test_add ("/files/" name, GuiRig, NULL, gui_set_up, test_##function, gui_tear_down)
+  ADD ("save-and-open", a_recording_can_be_saved_and_opened);
+  ADD ("no-recording", what_is_no_recording_is_a_message);
+  ADD ("formats", pictures_are_written_in_each_format);
+  ADD ("not-written", a_picture_that_cannot_be_written_is_a_message);
+  ADD ("copy", the_picture_is_copied_as_png_and_svg);
+  ADD ("choosers", choosers_open_and_close);
+#undef ADD
+  status = g_test_run ();
+  clear_folder ();
+  return status;
+}

@@ -1,0 +1,479 @@
+/* SPDX-License-Identifier: MIT */
+#include "gui-rig.h"
+
+#include "pn-paint.h"
+
+#include <string.h>
+
+static void
+test_lesson_is_shown_when_chosen (GuiRig *rig, gconstpointer unused)
+{
+  GtkWidget *window = GTK_WIDGET (rig->window);
+  GtkWidget *code = gui_find (window, "PnSourceView", NULL);
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (code));
+  g_autofree char *text = NULL;
+
+  g_assert_true (gui_is_enabled (rig, "run"));
+  g_assert_false (gui_is_enabled (rig, "stop"));
+  g_assert_false (gui_is_enabled (rig, "forward"));
+  g_assert_false (gui_is_enabled (rig, "export"));
+  gui_act (rig, "lesson", "'lock'");
+
+  g_assert_cmpstr (gtk_window_get_title (GTK_WINDOW (window)), ==, "Lock");
+  g_object_get (buffer, "text", &text, NULL);
+  g_assert_nonnull (strstr (text, "mp_lock_acquire (lock);"));
+  g_assert_null (strstr (text, "DOC:"));
+  g_assert_nonnull (gui_find (window, "GtkLabel", "Children"));
+  g_assert_nonnull (gui_find (window, "GtkSpinButton", NULL));
+}
+
+static void
+test_unknown_lesson_is_a_message (GuiRig *rig, gconstpointer unused)
+{
+  gui_act (rig, "lesson", "'lokc'");
+
+  g_assert_nonnull (strstr (gui_get_message (rig), "lokc"));
+}
+
+static void
+test_run_without_a_lesson_says_what_to_do (GuiRig *rig, gconstpointer unused)
+{
+  gui_act (rig, "run", NULL);
+
+  g_assert_nonnull (strstr (gui_get_message (rig), "Choose a lesson"));
+}
+
+static gboolean
+has_waiter (GuiRig *rig)
+{
+  return gui_get_event (rig) != PN_EVENT_OPEN && gui_get_n_steps (rig) > 10;
+}
+
+static void
+test_live_run_is_followed_until_a_step_back (GuiRig *rig, gconstpointer unused)
+{
+  gsize event;
+
+  gui_act (rig, "lesson", "'lock'");
+  gui_act (rig, "run", NULL);
+  g_assert_true (gui_is_running (rig));
+  g_assert_false (gui_is_enabled (rig, "run"));
+  gui_wait (rig, has_waiter);
+  g_assert_true (pn_replay_get_following (rig->replay));
+
+  gui_act (rig, "back", NULL);
+  event = gui_get_event (rig);
+  g_assert_false (pn_replay_get_following (rig->replay));
+  gui_wait_ms (1000);
+  g_assert_cmpuint (gui_get_event (rig), ==, event);
+
+  gui_act (rig, "follow", NULL);
+  g_assert_cmpuint (gui_get_event (rig), >, event);
+  gui_wait (rig, gui_is_over);
+  g_assert_cmpuint (gui_get_event (rig),
+                    ==,
+                    pn_document_get_step (pn_replay_get_document (rig->replay),
+                                          gui_get_n_steps (rig) - 1));
+  g_assert_true (gui_is_enabled (rig, "run"));
+  g_assert_false (gui_is_enabled (rig, "forward"));
+  g_assert_false (gui_is_enabled (rig, "follow"));
+}
+
+static void
+test_stop_ends_a_run (GuiRig *rig, gconstpointer unused)
+{
+  gint64 begin_us;
+
+  gui_act (rig, "lesson", "'lock'");
+  gui_act (rig, "run", NULL);
+  gui_wait (rig, has_waiter);
+  begin_us = g_get_monotonic_time ();
+  gui_act (rig, "stop", NULL);
+  gui_wait (rig, gui_is_over);
+
+  g_test_message ("stopped after %.1f ms",
+                  (g_get_monotonic_time () - begin_us) / 1000.0);
+  g_assert_cmpint (g_get_monotonic_time () - begin_us, <, 2 * G_USEC_PER_SEC);
+  g_assert_cmpstr (gui_get_message (rig), ==, NULL);
+  g_assert_true (gui_is_enabled (rig, "run"));
+}
+
+static void
+test_steps_go_both_ways (GuiRig *rig, gconstpointer unused)
+{
+  PnDocument *document;
+
+  gui_run_lesson (rig, "start-and-join");
+  document = pn_replay_get_document (rig->replay);
+  gui_act (rig, "first", NULL);
+  g_assert_cmpuint (gui_get_event (rig), ==, pn_document_get_step (document, 0));
+  g_assert_false (gui_is_enabled (rig, "back"));
+  g_assert_false (gui_is_enabled (rig, "first"));
+
+  for (gsize i = 1; i < gui_get_n_steps (rig); i++)
+    {
+      gui_act (rig, "forward", NULL);
+      g_assert_cmpuint (gui_get_event (rig), ==, pn_document_get_step (document, i));
+    }
+  g_assert_false (gui_is_enabled (rig, "forward"));
+  g_assert_false (gui_is_enabled (rig, "last"));
+
+  gui_act (rig, "back", NULL);
+  g_assert_cmpuint (gui_get_event (rig),
+                    ==,
+                    pn_document_get_step (document, gui_get_n_steps (rig) - 2));
+  gui_act (rig, "last", NULL);
+  g_assert_false (gui_is_enabled (rig, "forward"));
+}
+
+static guint32
+get_process (GuiRig *rig)
+{
+  PnTrace *trace = pn_model_get_trace (pn_replay_get_model (rig->replay));
+
+  return pn_trace_get_event (trace, gui_get_event (rig)).process;
+}
+
+static void
+test_process_steps_stay_in_the_process (GuiRig *rig, gconstpointer unused)
+{
+  gsize first;
+
+  gui_run_lesson (rig, "lock");
+  gui_act (rig, "first", NULL);
+  gui_act (rig, "select-process", "uint32 2");
+  g_assert_cmpuint (pn_timeline_get_selected_process (rig->timeline), ==, 2);
+
+  gui_act (rig, "process-forward", NULL);
+  first = gui_get_event (rig);
+  g_assert_cmpuint (get_process (rig), ==, 2);
+  gui_act (rig, "process-forward", NULL);
+  g_assert_cmpuint (get_process (rig), ==, 2);
+  g_assert_cmpuint (gui_get_event (rig), >, first);
+  gui_act (rig, "process-back", NULL);
+  g_assert_cmpuint (gui_get_event (rig), ==, first);
+}
+
+static void
+test_sentence_follows_the_event (GuiRig *rig, gconstpointer unused)
+{
+  PnModel *model;
+
+  gui_run_lesson (rig, "lock");
+  model = pn_replay_get_model (rig->replay);
+  for (gsize i = 0; i < gui_get_n_steps (rig); i += 7)
+    {
+      gsize event = pn_document_get_step (pn_replay_get_document (rig->replay), i);
+      g_autofree char *parameter = g_strdup_printf ("uint64 %" G_GSIZE_FORMAT, event);
+      g_autofree char *sentence = pn_model_dup_sentence (model, event);
+      g_autofree char *description = g_strdup_printf ("Timeline. %s", sentence);
+
+      gui_act (rig, "go-to", parameter);
+      g_assert_cmpuint (gui_get_event (rig), ==, event);
+      g_assert_nonnull (gui_find (GTK_WIDGET (rig->window), "GtkLabel", sentence));
+      gtk_test_accessible_assert_property (
+          GTK_ACCESSIBLE (rig->timeline), GTK_ACCESSIBLE_PROPERTY_LABEL, description);
+    }
+  gtk_test_accessible_assert_role (rig->timeline, GTK_ACCESSIBLE_ROLE_IMG);
+}
+
+static gboolean
+has_stopped_playing (GuiRig *rig)
+{
+  return !pn_replay_get_playing (rig->replay);
+}
+
+static void
+test_play_goes_to_the_end (GuiRig *rig, gconstpointer unused)
+{
+  gui_run_lesson (rig, "start-and-join");
+  gui_act (rig, "speed", "'10'");
+  g_assert_cmpfloat (pn_replay_get_speed (rig->replay), ==, 10);
+  gui_act (rig, "play", NULL);
+  g_assert_true (pn_replay_get_playing (rig->replay));
+  g_assert_true (gui_is_enabled (rig, "forward"));
+  gui_wait (rig, has_stopped_playing);
+  g_assert_false (gui_is_enabled (rig, "forward"));
+
+  gui_act (rig, "speed", "'0.1'");
+  gui_act (rig, "play", NULL);
+  gui_wait_ms (100);
+  gui_act (rig, "play", NULL);
+  g_assert_false (pn_replay_get_playing (rig->replay));
+  g_assert_true (gui_is_enabled (rig, "forward"));
+}
+
+static void
+test_speed_out_of_range_is_a_message (GuiRig *rig, gconstpointer unused)
+{
+  static const char *const bad[] = { "'0'", "'11'", "'fast'", "'nan'", "''" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      gui_act (rig, "speed", bad[i]);
+      g_assert_nonnull (gui_get_message (rig));
+      g_assert_cmpfloat (pn_replay_get_speed (rig->replay), ==, 1);
+    }
+}
+
+static void
+test_zoom_pan_and_fit (GuiRig *rig, gconstpointer unused)
+{
+  PnView whole, near, view;
+
+  gui_run_lesson (rig, "start-and-join");
+  gui_wait_ms (100);
+  whole = *pn_timeline_get_view (rig->timeline);
+  gui_act (rig, "zoom-in", NULL);
+  near = *pn_timeline_get_view (rig->timeline);
+  g_assert_cmpfloat (near.end - near.begin, <, whole.end - whole.begin);
+
+  gui_act (rig, "pan-left", NULL);
+  view = *pn_timeline_get_view (rig->timeline);
+  g_assert_cmpfloat (view.begin, <, near.begin);
+  g_assert_cmpfloat_with_epsilon (view.end - view.begin, near.end - near.begin, 1);
+  gui_act (rig, "pan-right", NULL);
+  view = *pn_timeline_get_view (rig->timeline);
+  g_assert_cmpfloat_with_epsilon (view.begin, near.begin, 1);
+
+  gui_act (rig, "zoom-out", NULL);
+  view = *pn_timeline_get_view (rig->timeline);
+  g_assert_cmpfloat (view.end - view.begin, >, near.end - near.begin);
+  gui_act (rig, "fit", NULL);
+  view = *pn_timeline_get_view (rig->timeline);
+  g_assert_cmpfloat_with_epsilon (view.begin, whole.begin, 1);
+  g_assert_cmpfloat_with_epsilon (view.end, whole.end, 1);
+}
+
+static void
+test_a_step_out_of_sight_is_scrolled_to (GuiRig *rig, gconstpointer unused)
+{
+  PnView view;
+  double unit;
+
+  gui_run_lesson (rig, "lock");
+  for (int i = 0; i < 8; i++)
+    gui_act (rig, "zoom-in", NULL);
+  gui_act (rig, "first", NULL);
+  gui_act (rig, "forward", NULL);
+  view = *pn_timeline_get_view (rig->timeline);
+  unit = pn_view_event_unit (
+      &view, pn_replay_get_model (rig->replay), gui_get_event (rig));
+  g_assert_cmpfloat (unit, >=, view.begin);
+  g_assert_cmpfloat (unit, <=, view.end);
+}
+
+static gboolean
+has_order_axis (GuiRig *rig)
+{
+  const PnView *view = pn_timeline_get_view (rig->timeline);
+
+  return view->axis == PN_AXIS_ORDER && view->axis_mix == 0;
+}
+
+static void
+test_axis_changes_with_and_without_animation (GuiRig *rig, gconstpointer unused)
+{
+  GtkSettings *settings = gtk_settings_get_default ();
+  g_autoptr (GVariant) state = NULL;
+
+  gui_run_lesson (rig, "start-and-join");
+  g_object_set (settings, "gtk-enable-animations", FALSE, NULL);
+  gui_act (rig, "axis", "'order'");
+  g_assert_true (has_order_axis (rig));
+  state = g_action_group_get_action_state (G_ACTION_GROUP (rig->window), "axis");
+  g_assert_cmpstr (g_variant_get_string (state, NULL), ==, "order");
+  gui_act (rig, "axis", "'time'");
+  g_assert_cmpint (pn_timeline_get_view (rig->timeline)->axis, ==, PN_AXIS_TIME);
+
+  g_object_set (settings, "gtk-enable-animations", TRUE, NULL);
+  gui_act (rig, "axis", "'order'");
+  g_assert_false (has_order_axis (rig));
+  gui_wait (rig, has_order_axis);
+  g_assert_cmpfloat (pn_timeline_get_view (rig->timeline)->end,
+                     >=,
+                     pn_model_get_n_events (pn_replay_get_model (rig->replay)));
+}
+
+static void
+test_theme_is_as_chosen (GuiRig *rig, gconstpointer unused)
+{
+  GActionGroup *app = G_ACTION_GROUP (rig->app);
+
+  gui_act (rig, "lesson", "'lock'");
+  g_action_group_activate_action (app, "theme", g_variant_new_string ("dark"));
+  g_assert_cmpint (pn_timeline_get_view (rig->timeline)->theme, ==, PN_THEME_DARK);
+  g_action_group_activate_action (app, "theme", g_variant_new_string ("light"));
+  g_assert_cmpint (pn_timeline_get_view (rig->timeline)->theme, ==, PN_THEME_LIGHT);
+}
+
+static void
+test_panels_can_be_hidden (GuiRig *rig, gconstpointer unused)
+{
+  GtkWidget *window = GTK_WIDGET (rig->window);
+  GtkWidget *lessons = gui_find (window, "PnLessonList", NULL);
+  GtkWidget *now = gui_find (window, "PnNow", NULL);
+
+  gui_act (rig, "lessons", NULL);
+  gui_act (rig, "panel", NULL);
+  g_assert_false (gtk_widget_is_visible (lessons));
+  g_assert_false (gtk_widget_is_visible (now));
+  gui_act (rig, "panel", NULL);
+  g_assert_true (gtk_widget_is_visible (now));
+
+  gui_act (rig, "search", NULL);
+  g_assert_true (gtk_widget_is_visible (lessons));
+  g_assert_true (GTK_IS_TEXT (gtk_root_get_focus (GTK_ROOT (window))));
+}
+
+static guint
+count_shown_rows (GtkWidget *list)
+{
+  guint count = 0;
+
+  for (GtkWidget *row = gtk_widget_get_first_child (list); row != NULL;
+       row = gtk_widget_get_next_sibling (row))
+    count += GTK_IS_LIST_BOX_ROW (row) && gtk_widget_get_child_visible (row);
+  return count;
+}
+
+static void
+test_search_finds_lessons (GuiRig *rig, gconstpointer unused)
+{
+  GtkWidget *lessons = gui_find (GTK_WIDGET (rig->window), "PnLessonList", NULL);
+  GtkWidget *entry = gui_find (lessons, "GtkSearchEntry", NULL);
+  GtkWidget *list = gui_find (lessons, "GtkListBox", NULL);
+  guint all = count_shown_rows (list);
+
+  g_assert_cmpuint (all, >=, 7);
+  gtk_editable_set_text (GTK_EDITABLE (entry), "QUEUE");
+  gui_wait_ms (400);
+  g_assert_cmpuint (count_shown_rows (list), >=, 1);
+  g_assert_cmpuint (count_shown_rows (list), <, all);
+  gtk_editable_set_text (GTK_EDITABLE (entry), "no such thing");
+  gui_wait_ms (400);
+  g_assert_cmpuint (count_shown_rows (list), ==, 0);
+  gtk_editable_set_text (GTK_EDITABLE (entry), "");
+  gui_wait_ms (400);
+  g_assert_cmpuint (count_shown_rows (list), ==, all);
+}
+
+static void
+test_language_can_be_chosen (GuiRig *rig, gconstpointer unused)
+{
+  static const char *const pages[] = { "python", "lesson", "c" };
+  GActionGroup *actions = G_ACTION_GROUP (rig->window);
+
+  gui_act (rig, "lesson", "'lock'");
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    {
+      g_autofree char *parameter = g_strdup_printf ("'%s'", pages[i]);
+      g_autoptr (GVariant) state = NULL;
+
+      gui_act (rig, "language", parameter);
+      state = g_action_group_get_action_state (actions, "language");
+      g_assert_cmpstr (g_variant_get_string (state, NULL), ==, pages[i]);
+    }
+}
+
+static void
+test_parameters_reach_the_program (GuiRig *rig, gconstpointer unused)
+{
+  GtkWidget *spin;
+
+  gui_act (rig, "lesson", "'lock'");
+  spin = gui_find (GTK_WIDGET (rig->window), "GtkSpinButton", NULL);
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (spin), 1);
+  gui_act (rig, "run", NULL);
+  gui_wait (rig, gui_is_over);
+  g_assert_cmpuint (
+      pn_model_get_history (pn_replay_get_model (rig->replay))->processes->len, ==, 2);
+}
+
+static void
+test_a_lesson_keeps_its_last_run (GuiRig *rig, gconstpointer unused)
+{
+  PnDocument *document;
+
+  gui_run_lesson (rig, "start-and-join");
+  document = pn_replay_get_document (rig->replay);
+  gui_act (rig, "lesson", "'lock'");
+  g_assert_null (pn_replay_get_document (rig->replay));
+  gui_act (rig, "lesson", "'start-and-join'");
+  g_assert_true (pn_replay_get_document (rig->replay) == document);
+}
+
+/* What comes after the callback: the pixels. */
+static double
+measure_paint_ms (GuiRig *rig)
+{
+  const PnView *view = pn_timeline_get_view (rig->timeline);
+  cairo_surface_t *surface = cairo_image_surface_create (
+      CAIRO_FORMAT_RGB24, (int)view->width, (int)view->height);
+  cairo_t *cr = cairo_create (surface);
+  gint64 begin_us;
+
+  pn_paint (cr, pn_timeline_get_layout (rig->timeline));
+  begin_us = g_get_monotonic_time ();
+  pn_paint (cr, pn_timeline_get_layout (rig->timeline));
+  cairo_surface_flush (surface);
+  cairo_destroy (cr);
+  cairo_surface_destroy (surface);
+  return (g_get_monotonic_time () - begin_us) / 1000.0;
+}
+
+static void
+test_drawing_takes_at_most_4_ms (GuiRig *rig, gconstpointer unused)
+{
+  static const char *const lessons[] = { "queue", "lock", "no-lock", "pipe" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lessons); i++)
+    {
+      double longest_ms, mean_ms;
+      guint n;
+
+      gui_run_lesson (rig, lessons[i]);
+      n = pn_timeline_take_draw_times (rig->timeline, &longest_ms, &mean_ms);
+      g_test_message ("%s: %u draws, %.2f ms, longest %.2f ms; painted in %.2f ms",
+                      lessons[i],
+                      n,
+                      mean_ms,
+                      longest_ms,
+                      measure_paint_ms (rig));
+      g_assert_cmpuint (n, >, 10);
+#if !defined(__SANITIZE_ADDRESS__)
+      g_assert_cmpfloat (mean_ms, <=, 4);
+#endif
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  gui_init (&argc, &argv);
+
+#define ADD(name, function)                                                            \
+  g_test_add ("/window/" name, GuiRig, NULL, gui_set_up, test_##function, gui_tear_down)
+  ADD ("lesson-is-shown-when-chosen", lesson_is_shown_when_chosen);
+  ADD ("unknown-lesson-is-a-message", unknown_lesson_is_a_message);
+  ADD ("run-without-a-lesson", run_without_a_lesson_says_what_to_do);
+  ADD ("live-run-is-followed", live_run_is_followed_until_a_step_back);
+  ADD ("stop-ends-a-run", stop_ends_a_run);
+  ADD ("steps-go-both-ways", steps_go_both_ways);
+  ADD ("process-steps", process_steps_stay_in_the_process);
+  ADD ("sentence-follows-the-event", sentence_follows_the_event);
+  ADD ("play-goes-to-the-end", play_goes_to_the_end);
+  ADD ("speed-out-of-range", speed_out_of_range_is_a_message);
+  ADD ("zoom-pan-and-fit", zoom_pan_and_fit);
+  ADD ("step-out-of-sight", a_step_out_of_sight_is_scrolled_to);
+  ADD ("axis", axis_changes_with_and_without_animation);
+  ADD ("theme", theme_is_as_chosen);
+  ADD ("panels-can-be-hidden", panels_can_be_hidden);
+  ADD ("search-finds-lessons", search_finds_lessons);
+  ADD ("language", language_can_be_chosen);
+  ADD ("parameters-reach-the-program", parameters_reach_the_program);
+  ADD ("lesson-keeps-its-last-run", a_lesson_keeps_its_last_run);
+  ADD ("drawing-time", drawing_takes_at_most_4_ms);
+#undef ADD
+  return g_test_run ();
+}
