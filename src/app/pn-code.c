@@ -2,8 +2,9 @@
 #include "pn-code.h"
 
 #include "pn-lesson-page.h"
-#include "pn-source-view.h"
 #include "pn-snippet.h"
+#include "pn-source-view.h"
+#include "pn-template.h"
 #include "pn-theme.h"
 
 #define BAND_ALPHA 0.15f
@@ -199,7 +200,7 @@ pn_code_dispose (GObject *object)
   g_clear_object (&self->replay);
   g_clear_pointer (&self->twins, g_hash_table_unref);
   g_clear_pointer (&self->c_name, g_free);
-  gtk_widget_dispose_template (GTK_WIDGET (self), PN_TYPE_CODE);
+  pn_template_dispose (GTK_WIDGET (self), PN_TYPE_CODE);
 
   G_OBJECT_CLASS (pn_code_parent_class)->dispose (object);
 }

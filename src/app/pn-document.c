@@ -283,7 +283,7 @@ pn_document_dup_subtitle (PnDocument *self)
       if (count > 0)
         add_count (text, count, kinds[i].one, kinds[i].many);
     }
-  add_count (text, self->steps->len, "event", "events");
+  add_count (text, pn_model_get_n_events (self->model), "event", "events");
   g_string_append_printf (
       text, " · %.2f s", pn_trace_get_duration_ns (self->trace) / 1e9);
   if (lost > 0)
@@ -305,6 +305,16 @@ pn_document_get_step (PnDocument *self, gsize number)
   g_return_val_if_fail (number < self->steps->len, 0);
 
   return g_array_index (self->steps, gsize, number);
+}
+
+char *
+pn_document_dup_position (PnDocument *self, gsize event)
+{
+  g_return_val_if_fail (self->steps->len > 0, NULL);
+
+  return g_strdup_printf ("event %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT,
+                          event,
+                          pn_document_get_step (self, self->steps->len - 1));
 }
 
 gsize

@@ -4,8 +4,8 @@
 /* PnDocument: what a window shows: a trace and its model; of a lesson's run (with the
  * session while it goes on), or of a recording that was opened.
  *
- * A step is an event that a person steps on. Steps are numbered from 0; the window
- * shows them from 1. All on the main thread.
+ * A step is an event that a person steps on; steps are numbered from 0. All on the main
+ * thread.
  *
  * Signals:
  *   "grown"  the model knows more events
@@ -45,6 +45,9 @@ char *pn_document_dup_subtitle (PnDocument *self);
 
 gsize pn_document_get_n_steps (PnDocument *self);
 gsize pn_document_get_step (PnDocument *self, gsize number);
+
+/* "event 14 of 30": numbers as in recordings and on the command line, from 0. Owned. */
+char *pn_document_dup_position (PnDocument *self, gsize event);
 
 /* The number of the last step at or before @event; 0 if all come later. */
 gsize pn_document_find_step (PnDocument *self, gsize event);

@@ -2,6 +2,7 @@
 #include "pn-events.h"
 
 #include "pn-event-row.h"
+#include "pn-template.h"
 
 #define N_ROWS 3
 
@@ -66,7 +67,7 @@ pn_events_dispose (GObject *object)
   if (self->replay != NULL)
     g_signal_handlers_disconnect_by_data (self->replay, self);
   g_clear_object (&self->replay);
-  gtk_widget_dispose_template (GTK_WIDGET (self), PN_TYPE_EVENTS);
+  pn_template_dispose (GTK_WIDGET (self), PN_TYPE_EVENTS);
 
   G_OBJECT_CLASS (pn_events_parent_class)->dispose (object);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "pn-lesson-list.h"
 
+#include "pn-template.h"
+
 #include <string.h>
 
 struct _PnLessonList
@@ -125,7 +127,7 @@ pn_lesson_list_dispose (GObject *object)
   PnLessonList *self = PN_LESSON_LIST (object);
 
   self->selecting = TRUE;
-  gtk_widget_dispose_template (GTK_WIDGET (self), PN_TYPE_LESSON_LIST);
+  pn_template_dispose (GTK_WIDGET (self), PN_TYPE_LESSON_LIST);
 
   G_OBJECT_CLASS (pn_lesson_list_parent_class)->dispose (object);
 }

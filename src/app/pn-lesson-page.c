@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "pn-lesson-page.h"
 
+#include "pn-template.h"
+
 struct _PnLessonPage
 {
   GtkWidget parent_instance;
@@ -17,7 +19,7 @@ G_DEFINE_FINAL_TYPE (PnLessonPage, pn_lesson_page, GTK_TYPE_WIDGET)
 static void
 pn_lesson_page_dispose (GObject *object)
 {
-  gtk_widget_dispose_template (GTK_WIDGET (object), PN_TYPE_LESSON_PAGE);
+  pn_template_dispose (GTK_WIDGET (object), PN_TYPE_LESSON_PAGE);
 
   G_OBJECT_CLASS (pn_lesson_page_parent_class)->dispose (object);
 }
@@ -60,11 +62,12 @@ pn_lesson_page_set_lesson (PnLessonPage *self, const PnLesson *lesson)
   if (lesson != NULL && lesson->group != NULL)
     group = g_utf8_strup (lesson->group, -1);
   set_text (self->group, group);
-  set_text (self->title, lesson != NULL ? lesson->title : "No lesson");
+  set_text (self->title,
+            lesson != NULL ? lesson->title : "See what processes do to each other");
   set_text (self->summary,
             lesson != NULL ? lesson->summary
-                           : "Choose a lesson at the left: its program, its text and "
-                             "its parameters are shown then.");
+                           : "Choose a lesson at the left. Its program, its text and "
+                             "its parameters are shown then, and Run runs it.");
   gtk_widget_set_visible (GTK_WIDGET (self->watch_title), watch);
   set_text (self->watch, watch ? lesson->watch : NULL);
 }

@@ -2,8 +2,9 @@
 #include "pn-now-object.h"
 
 #include "pn-chips.h"
-#include "pn-style.h"
 #include "pn-snippet.h"
+#include "pn-style.h"
+#include "pn-template.h"
 
 #define MAX_CELLS 24
 #define N_ROWS 3
@@ -24,7 +25,7 @@ G_DEFINE_FINAL_TYPE (PnNowObject, pn_now_object, GTK_TYPE_WIDGET)
 static void
 pn_now_object_dispose (GObject *object)
 {
-  gtk_widget_dispose_template (GTK_WIDGET (object), PN_TYPE_NOW_OBJECT);
+  pn_template_dispose (GTK_WIDGET (object), PN_TYPE_NOW_OBJECT);
 
   G_OBJECT_CLASS (pn_now_object_parent_class)->dispose (object);
 }
@@ -70,6 +71,19 @@ pn_now_object_new (void)
   return g_object_new (PN_TYPE_NOW_OBJECT, NULL);
 }
 
+/* Chips without a label begin where labels do. */
+static void
+place_chips (GtkWidget *chips, gboolean labelled)
+{
+  GtkWidget *grid = gtk_widget_get_parent (chips);
+  GtkLayoutChild *child = gtk_layout_manager_get_layout_child (
+      gtk_widget_get_layout_manager (grid), chips);
+
+  gtk_grid_layout_child_set_column (GTK_GRID_LAYOUT_CHILD (child), labelled ? 1 : 0);
+  gtk_grid_layout_child_set_column_span (GTK_GRID_LAYOUT_CHILD (child),
+                                         labelled ? 1 : 2);
+}
+
 static PnChips *
 begin_row (PnNowObject *self, const char *label)
 {
@@ -78,6 +92,7 @@ begin_row (PnNowObject *self, const char *label)
   g_assert (row < N_ROWS);
   gtk_label_set_label (GTK_LABEL (self->labels[row]), label);
   gtk_widget_set_visible (self->labels[row], *label != '\0');
+  place_chips (self->chips[row], *label != '\0');
   gtk_widget_set_visible (self->chips[row], TRUE);
   pn_chips_begin (PN_CHIPS (self->chips[row]));
   return PN_CHIPS (self->chips[row]);

@@ -4,6 +4,7 @@
 #include "pn-now-object.h"
 #include "pn-process-row.h"
 #include "pn-style.h"
+#include "pn-template.h"
 
 #include <string.h>
 
@@ -123,10 +124,12 @@ update_moment (PnNow *self)
   g_autofree char *text = NULL;
 
   if (event != PN_EVENT_OPEN)
-    text = g_strdup_printf ("at %.2f s · event %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT,
-                            pn_replay_get_time_ns (self->replay) / 1e9,
-                            pn_document_find_step (document, event) + 1,
-                            pn_document_get_n_steps (document));
+    {
+      g_autofree char *position = pn_document_dup_position (document, event);
+
+      text = g_strdup_printf (
+          "at %.2f s · %s", pn_replay_get_time_ns (self->replay) / 1e9, position);
+    }
   if (g_strcmp0 (gtk_label_get_label (self->moment), text) != 0)
     gtk_label_set_label (self->moment, text != NULL ? text : "");
 }
@@ -156,7 +159,7 @@ pn_now_dispose (GObject *object)
   if (self->replay != NULL)
     g_signal_handlers_disconnect_by_data (self->replay, self);
   g_clear_object (&self->replay);
-  gtk_widget_dispose_template (GTK_WIDGET (self), PN_TYPE_NOW);
+  pn_template_dispose (GTK_WIDGET (self), PN_TYPE_NOW);
 
   G_OBJECT_CLASS (pn_now_parent_class)->dispose (object);
 }

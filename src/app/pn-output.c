@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "pn-output.h"
 
+#include "pn-template.h"
+
 #include <string.h>
 
 /* A text view slows down with a great text; a person looks at the end of it. */
@@ -10,7 +12,6 @@ struct _PnOutput
 {
   GtkWidget parent_instance;
 
-  GtkStack *stack;
   GtkTextView *view;
 
   PnReplay *replay;
@@ -41,11 +42,17 @@ show (PnOutput *self, const char *text)
 
   if (length > 0 && tail[length - 1] == '\n')
     length--;
-  gtk_text_buffer_set_text (buffer, tail, (int)length);
+  if (*text == '\0')
+    gtk_text_buffer_set_text (buffer, "nothing yet", -1);
+  else
+    gtk_text_buffer_set_text (buffer, tail, (int)length);
   gtk_text_buffer_get_end_iter (buffer, &end);
   gtk_text_buffer_place_cursor (buffer, &end);
   gtk_text_view_scroll_mark_onscreen (self->view, gtk_text_buffer_get_insert (buffer));
-  gtk_stack_set_visible_child_name (self->stack, *text != '\0' ? "text" : "empty");
+  if (*text == '\0')
+    gtk_widget_add_css_class (GTK_WIDGET (self->view), "dim");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->view), "dim");
 }
 
 static void
@@ -74,7 +81,7 @@ pn_output_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->replay, self);
   g_clear_object (&self->replay);
   g_clear_pointer (&self->shown, g_free);
-  gtk_widget_dispose_template (GTK_WIDGET (self), PN_TYPE_OUTPUT);
+  pn_template_dispose (GTK_WIDGET (self), PN_TYPE_OUTPUT);
 
   G_OBJECT_CLASS (pn_output_parent_class)->dispose (object);
 }
@@ -87,7 +94,6 @@ pn_output_class_init (PnOutputClass *klass)
   G_OBJECT_CLASS (klass)->dispose = pn_output_dispose;
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/procession/Procession/ui/pn-output.ui");
-  gtk_widget_class_bind_template_child (widget_class, PnOutput, stack);
   gtk_widget_class_bind_template_child (widget_class, PnOutput, view);
 }
 

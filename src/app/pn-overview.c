@@ -9,7 +9,7 @@ struct _PnOverview
 {
   GtkWidget parent_instance;
 
-  PnTimeline *timeline; /* borrowed: lives in the same window */
+  PnTimeline *timeline;
   PnReplay *replay;
   double grab; /* from the handle's begin to where it was taken, in units */
 };
@@ -104,7 +104,7 @@ pn_overview_dispose (GObject *object)
 
   if (self->timeline != NULL)
     g_signal_handlers_disconnect_by_data (self->timeline, self);
-  self->timeline = NULL;
+  g_clear_object (&self->timeline);
   g_clear_object (&self->replay);
 
   G_OBJECT_CLASS (pn_overview_parent_class)->dispose (object);
@@ -142,7 +142,7 @@ pn_overview_set_timeline (PnOverview *self, PnTimeline *timeline, PnReplay *repl
 {
   g_return_if_fail (PN_IS_OVERVIEW (self) && self->timeline == NULL);
 
-  self->timeline = timeline;
+  self->timeline = g_object_ref (timeline);
   self->replay = g_object_ref (replay);
   g_signal_connect_swapped (
       timeline, "view-changed", G_CALLBACK (gtk_widget_queue_draw), self);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "pn-parameters.h"
 
+#include "pn-template.h"
+
 #include <math.h>
 
 struct _PnParameters
@@ -21,7 +23,7 @@ pn_parameters_dispose (GObject *object)
   PnParameters *self = PN_PARAMETERS (object);
 
   g_ptr_array_set_size (self->controls, 0);
-  gtk_widget_dispose_template (GTK_WIDGET (self), PN_TYPE_PARAMETERS);
+  pn_template_dispose (GTK_WIDGET (self), PN_TYPE_PARAMETERS);
 
   G_OBJECT_CLASS (pn_parameters_parent_class)->dispose (object);
 }

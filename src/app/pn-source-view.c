@@ -255,9 +255,15 @@ pn_source_view_scroll_to_line (PnSourceView *self, guint line)
   GtkTextView *view = GTK_TEXT_VIEW (self);
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (view);
   GtkTextIter iter;
+  GdkRectangle visible;
+  int y, height;
 
   gtk_text_buffer_get_iter_at_line (buffer, &iter, (int)line - 1);
   gtk_text_buffer_place_cursor (buffer, &iter);
-  gtk_text_view_scroll_to_mark (
-      view, gtk_text_buffer_get_insert (buffer), 0.15, FALSE, 0, 0);
+  gtk_text_view_get_visible_rect (view, &visible);
+  get_line_yrange (self, line, &y, &height);
+  /* A line that is in sight, with one more around it, stays where it is. */
+  if (y - height < visible.y || y + 2 * height > visible.y + visible.height)
+    gtk_text_view_scroll_to_mark (
+        view, gtk_text_buffer_get_insert (buffer), 0, TRUE, 0, 0.4);
 }

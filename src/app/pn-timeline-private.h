@@ -22,6 +22,7 @@ struct _PnTimeline
   PnLayout *layout; /* NULL: to be made at the next draw */
   gboolean fitted;  /* shows the whole, whatever comes */
   GtkAdjustment *vadjustment;
+  guint refresh; /* tick callback that brings it in line with the layout */
 
   guint animation; /* tick callback while the axis changes */
   gint64 animation_begin_us;

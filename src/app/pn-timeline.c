@@ -31,11 +31,40 @@ get_model (PnTimeline *self)
   return self->replay != NULL ? pn_replay_get_model (self->replay) : NULL;
 }
 
+static void
+update_vadjustment (PnTimeline *self)
+{
+  double ruler = pn_layout_get_ruler_height (self->layout);
+  double full = pn_layout_get_full_height (self->layout) - ruler;
+  double page = MAX (self->view.height - ruler, 1);
+  double value = CLAMP (self->view.scroll_y, 0, MAX (full - page, 0));
+
+  gtk_adjustment_configure (
+      self->vadjustment, value, 0, MAX (full, page), 40, page * 0.9, page);
+}
+
+/* Before the frame is laid out: a scroll bar that changed while it is drawn would be
+ * drawn without its place. */
+static gboolean
+on_refresh (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  PnTimeline *self = PN_TIMELINE (widget);
+
+  self->refresh = 0;
+  if (pn_timeline_get_layout (self) != NULL)
+    update_vadjustment (self);
+  return G_SOURCE_REMOVE;
+}
+
 void
 pn_timeline_invalidate (PnTimeline *self)
 {
+  GtkWidget *widget = GTK_WIDGET (self);
+
   g_clear_pointer (&self->layout, pn_layout_free);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  gtk_widget_queue_draw (widget);
+  if (self->refresh == 0)
+    self->refresh = gtk_widget_add_tick_callback (widget, on_refresh, NULL, NULL);
 }
 
 void
@@ -82,18 +111,6 @@ take_moment (PnTimeline *self)
 }
 
 static void
-update_vadjustment (PnTimeline *self)
-{
-  double ruler = pn_layout_get_ruler_height (self->layout);
-  double full = pn_layout_get_full_height (self->layout) - ruler;
-  double page = MAX (self->view.height - ruler, 1);
-  double value = CLAMP (self->view.scroll_y, 0, MAX (full - page, 0));
-
-  gtk_adjustment_configure (
-      self->vadjustment, value, 0, MAX (full, page), 40, page * 0.9, page);
-}
-
-static void
 ensure_layout (PnTimeline *self)
 {
   PnDocument *document = get_document (self);
@@ -107,7 +124,6 @@ ensure_layout (PnTimeline *self)
   if (self->fitted)
     fit_view (self);
   self->layout = pn_layout_new (pn_document_get_model (document), &self->view);
-  update_vadjustment (self);
 }
 
 static void
@@ -301,6 +317,9 @@ pn_timeline_dispose (GObject *object)
   PnTimeline *self = PN_TIMELINE (object);
 
   stop_animation (self);
+  if (self->refresh != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->refresh);
+  self->refresh = 0;
   if (self->replay != NULL)
     g_signal_handlers_disconnect_by_data (self->replay, self);
   g_clear_object (&self->replay);

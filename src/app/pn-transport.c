@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "pn-transport.h"
 
+#include "pn-template.h"
+
 struct _PnTransport
 {
   GtkWidget parent_instance;
@@ -24,7 +26,7 @@ pn_transport_dispose (GObject *object)
   if (self->replay != NULL)
     g_signal_handlers_disconnect_by_data (self->replay, self);
   g_clear_object (&self->replay);
-  gtk_widget_dispose_template (GTK_WIDGET (self), PN_TYPE_TRANSPORT);
+  pn_template_dispose (GTK_WIDGET (self), PN_TYPE_TRANSPORT);
 
   G_OBJECT_CLASS (pn_transport_parent_class)->dispose (object);
 }
@@ -58,9 +60,7 @@ update_position (PnTransport *self)
   g_autofree char *text = NULL;
 
   if (event != PN_EVENT_OPEN)
-    text = g_strdup_printf ("event %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT,
-                            pn_document_find_step (document, event) + 1,
-                            pn_document_get_n_steps (document));
+    text = pn_document_dup_position (document, event);
   gtk_label_set_label (self->position, text != NULL ? text : "no events yet");
 }
 

@@ -161,8 +161,9 @@ pn_window_realize (GtkWidget *widget)
 static void
 pn_window_unrealize (GtkWidget *widget)
 {
-  g_signal_handlers_disconnect_by_data (gtk_native_get_surface (GTK_NATIVE (widget)),
-                                        widget);
+  /* Not by data: GTK has handlers with the same. */
+  g_signal_handlers_disconnect_by_func (
+      gtk_native_get_surface (GTK_NATIVE (widget)), on_surface_layout, widget);
   GTK_WIDGET_CLASS (pn_window_parent_class)->unrealize (widget);
 }
 
@@ -283,6 +284,16 @@ pn_window_init (PnWindow *self)
   pn_window_add_keys (self);
 }
 
+static void
+take_lesson (PnWindow *self, const PnLesson *lesson)
+{
+  self->lesson = lesson;
+  pn_lesson_list_select (self->lessons, lesson);
+  pn_parameters_set_lesson (self->parameters, lesson);
+  pn_lesson_page_set_lesson (self->lesson_page, lesson);
+  gtk_widget_set_visible (self->intro_run, lesson != NULL);
+}
+
 PnWindow *
 pn_window_new (GtkApplication *app, PnStyle *style, GPtrArray *catalogue)
 {
@@ -294,6 +305,7 @@ pn_window_new (GtkApplication *app, PnStyle *style, GPtrArray *catalogue)
   g_signal_connect_swapped (
       style, "theme-changed", G_CALLBACK (on_theme_changed), self);
   on_theme_changed (self);
+  take_lesson (self, NULL);
   on_document_changed (self);
   return self;
 }
@@ -305,16 +317,6 @@ on_document_ended (PnDocument *document, PnWindow *self)
 
   if (error != NULL)
     pn_window_show_error (self, error->message);
-}
-
-static void
-take_lesson (PnWindow *self, const PnLesson *lesson)
-{
-  self->lesson = lesson;
-  pn_lesson_list_select (self->lessons, lesson);
-  pn_parameters_set_lesson (self->parameters, lesson);
-  pn_lesson_page_set_lesson (self->lesson_page, lesson);
-  gtk_widget_set_visible (self->intro_run, lesson != NULL);
 }
 
 /* What runs ends; its events stay as the lesson's last run. */
