@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "pn-session.h"
 
+#include "pn-tee.h"
 #include "pn-runner-process.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -17,6 +17,10 @@
 #define REAP_TIMEOUT_MS 1000
 #define MESSAGE_MAX_BYTES 4096
 
+/* So many events may be in the trace that the main context has not been told of: some
+ * 50 ms of a model's work, and no more than a window can do without being drawn. */
+#define LAG_MAX_EVENTS 131072
+
 struct _PnSession
 {
   GObject parent_instance;
@@ -27,19 +31,21 @@ struct _PnSession
   GMainContext *context;
   GSource *source; /* wakes `context`; its ready time is set from both threads */
   GThread *thread;
-  char *record_path;
   guint64 events_max;
-  int stop_fd; /* eventfd: a stop was asked for */
+  int wake_fd; /* eventfd: the flags below have changed */
 
   /* The thread's, until it has set `over`. */
-  int record_fd;
+  PnTee *tee;        /* NULL: nothing is saved */
   gint64 give_up_us; /* monotonic; 0: no stop was asked for */
   gboolean refused;  /* the trace takes no more */
   GString *message;  /* what the runner said on stderr */
   GError *error;
 
-  gint over;    /* atomic: the stream has ended, `error` is final */
-  gint pending; /* atomic: `source` is going to be dispatched */
+  gint over;       /* atomic: the stream has ended, `error` is final */
+  gint pending;    /* atomic: `source` is going to be dispatched */
+  gint stop_asked; /* atomic */
+  gint lags;       /* atomic: the thread waits for the main context */
+  gsize n_told;    /* atomic: events that the main context has been told of */
 
   /* The main context's. */
   gint64 notified_us;
@@ -87,51 +93,24 @@ begin_stop (PnSession *self)
   pn_runner_process_stop (&self->runner);
 }
 
+/* What is not written is told once; the run goes on. */
 static void
-close_record (PnSession *self)
+keep_record_error (PnSession *self, GError *error)
 {
-  if (self->record_fd < 0)
-    return;
-  /* Some file systems tell only here that the disk is full. */
-  if (close (self->record_fd) < 0)
-    keep_error (self,
-                PN_SESSION_ERROR_RECORD,
-                "%s: the recording is not whole: %s",
-                self->record_path,
-                g_strerror (errno));
-  self->record_fd = -1;
-}
-
-static void
-record (PnSession *self, const unsigned char *bytes, gsize n)
-{
-  while (n > 0 && self->record_fd >= 0)
-    {
-      ssize_t written = write (self->record_fd, bytes, n);
-
-      if (written < 0 && errno == EINTR)
-        continue;
-      if (written < 0)
-        {
-          keep_error (self,
-                      PN_SESSION_ERROR_RECORD,
-                      "%s: the recording is not whole: %s; record to another place",
-                      self->record_path,
-                      g_strerror (errno));
-          close_record (self);
-          return;
-        }
-      bytes += written;
-      n -= (gsize)written;
-    }
+  if (!self->error)
+    self->error = error;
+  else
+    g_error_free (error);
 }
 
 static void
 take_piece (PnSession *self, const unsigned char *tainted, gsize n)
 {
+  g_autoptr (GError) record_error = NULL;
   g_autoptr (GError) error = NULL;
 
-  record (self, tainted, n);
+  if (!pn_tee_write (self->tee, tainted, n, &record_error))
+    keep_record_error (self, g_steal_pointer (&record_error));
   if (self->refused)
     return;
   if (!pn_trace_append (self->trace, tainted, n, &error))
@@ -191,6 +170,48 @@ get_timeout_ms (const PnSession *self)
   return left_us <= 0 ? 0 : (int)(left_us / 1000) + 1;
 }
 
+/* A main context that can't follow holds the program up, not the other way round: what
+ * waits in between would fill the memory, and is nothing that a person can see live. */
+static gboolean
+is_far_ahead (PnSession *self)
+{
+  gsize n_told = (gsize)g_atomic_pointer_get (&self->n_told);
+
+  return self->give_up_us == 0
+         && pn_trace_get_n_events (self->trace) > n_told + LAG_MAX_EVENTS;
+}
+
+/* Whether the stream is to be read now; if not, the main context will wake the thread.
+ */
+static gboolean
+may_read (PnSession *self)
+{
+  gboolean far_ahead = is_far_ahead (self);
+
+  g_atomic_int_set (&self->lags, far_ahead);
+  /* Once more: it may have caught up before it could see that it is waited for. */
+  return !far_ahead || !is_far_ahead (self);
+}
+
+static void
+take_wakeup (PnSession *self)
+{
+  guint64 count;
+
+  (void)!read (self->wake_fd, &count, sizeof count);
+  if (g_atomic_int_get (&self->stop_asked) && self->give_up_us == 0)
+    begin_stop (self);
+}
+
+static void
+wake_thread (PnSession *self)
+{
+  guint64 one = 1;
+
+  /* It fails only if nobody has read for 2^64 times. */
+  (void)!write (self->wake_fd, &one, sizeof one);
+}
+
 static void
 read_until_end (PnSession *self)
 {
@@ -198,12 +219,15 @@ read_until_end (PnSession *self)
   struct pollfd fds[] = {
     { .fd = self->runner.output_fd, .events = POLLIN },
     { .fd = self->runner.message_fd, .events = POLLIN },
-    { .fd = self->stop_fd, .events = POLLIN },
+    { .fd = self->wake_fd, .events = POLLIN },
   };
 
   for (;;)
     {
-      int n = poll (fds, G_N_ELEMENTS (fds), get_timeout_ms (self));
+      int n;
+
+      fds[0].fd = may_read (self) ? self->runner.output_fd : -1;
+      n = poll (fds, G_N_ELEMENTS (fds), get_timeout_ms (self));
 
       if (n == 0 && get_timeout_ms (self) == 0)
         return;
@@ -214,10 +238,7 @@ read_until_end (PnSession *self)
       if (fds[1].revents && read_message (self) == 0)
         fds[1].fd = -1;
       if (fds[2].revents)
-        {
-          begin_stop (self);
-          fds[2].fd = -1;
-        }
+        take_wakeup (self);
     }
 }
 
@@ -264,6 +285,7 @@ static gpointer
 run_reader (gpointer data)
 {
   PnSession *self = data;
+  g_autoptr (GError) record_error = NULL;
   int status;
 
   read_until_end (self);
@@ -273,7 +295,8 @@ run_reader (gpointer data)
   while (read_message (self) > 0)
     ;
   pn_runner_process_clear (&self->runner);
-  close_record (self);
+  if (!pn_tee_close (self->tee, &record_error))
+    keep_record_error (self, g_steal_pointer (&record_error));
   pn_trace_finish (self->trace);
   explain_end (self, status);
   g_atomic_int_set (&self->over, TRUE);
@@ -288,6 +311,17 @@ typedef struct
   GSource source;
   PnSession *session; /* outlives the source */
 } SessionSource;
+
+static void
+emit_events (PnSession *self)
+{
+  gsize n_events = pn_trace_get_n_events (self->trace);
+
+  g_signal_emit (self, signals[SIGNAL_EVENTS], 0);
+  g_atomic_pointer_set (&self->n_told, n_events);
+  if (g_atomic_int_get (&self->lags))
+    wake_thread (self);
+}
 
 static gboolean
 on_source (GSource *source, GSourceFunc callback, gpointer data)
@@ -307,7 +341,7 @@ on_source (GSource *source, GSourceFunc callback, gpointer data)
   self->notified_us = now_us;
   g_object_ref (self);
   if (g_atomic_int_exchange (&self->pending, FALSE))
-    g_signal_emit (self, signals[SIGNAL_EVENTS], 0);
+    emit_events (self);
   if (over)
     {
       self->ended = TRUE;
@@ -344,16 +378,14 @@ pn_session_finalize (GObject *object)
       g_source_destroy (self->source);
       g_source_unref (self->source);
     }
-  if (self->stop_fd >= 0)
-    close (self->stop_fd);
-  if (self->record_fd >= 0)
-    close (self->record_fd);
+  if (self->wake_fd >= 0)
+    close (self->wake_fd);
+  pn_tee_free (self->tee);
   pn_runner_process_clear (&self->runner);
   pn_trace_unref (self->trace);
   g_main_context_unref (self->context);
   g_string_free (self->message, TRUE);
   g_clear_error (&self->error);
-  g_free (self->record_path);
   G_OBJECT_CLASS (pn_session_parent_class)->finalize (object);
 }
 
@@ -381,29 +413,7 @@ pn_session_init (PnSession *self)
   self->trace = pn_trace_new ();
   self->context = g_main_context_ref_thread_default ();
   self->message = g_string_new (NULL);
-  self->record_fd = -1;
-  self->stop_fd = -1;
-}
-
-static gboolean
-open_record (PnSession *self, const char *path, GError **error)
-{
-  int code;
-
-  if (!path)
-    return TRUE;
-  self->record_path = g_filename_display_name (path);
-  self->record_fd = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (self->record_fd >= 0)
-    return TRUE;
-  code = errno;
-  g_set_error (error,
-               PN_SESSION_ERROR,
-               PN_SESSION_ERROR_RECORD,
-               "can't record to %s: %s; choose another place",
-               self->record_path,
-               g_strerror (code));
-  return FALSE;
+  self->wake_fd = -1;
 }
 
 static gboolean
@@ -411,8 +421,8 @@ start_thread (PnSession *self, GError **error)
 {
   g_autoptr (GError) inner = NULL;
 
-  self->stop_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (self->stop_fd >= 0)
+  self->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (self->wake_fd >= 0)
     {
       self->source = new_source (self);
       self->thread = g_thread_try_new ("pn-session", run_reader, self, &inner);
@@ -445,8 +455,9 @@ pn_session_start (const char *const *argv,
   if (!limits)
     limits = &defaults;
   self->events_max = limits->events;
-  if (!open_record (self, record_path, error)
-      || !pn_runner_process_start (&self->runner, argv, title, limits, error)
+  if (record_path && !(self->tee = pn_tee_open (record_path, error)))
+    return NULL;
+  if (!pn_runner_process_start (&self->runner, argv, title, limits, error)
       || !start_thread (self, error))
     return NULL;
   return g_steal_pointer (&self);
@@ -471,12 +482,10 @@ pn_session_is_running (PnSession *self)
 void
 pn_session_stop (PnSession *self)
 {
-  guint64 one = 1;
-
   g_return_if_fail (PN_IS_SESSION (self));
 
-  /* It fails only if it was asked for 2^64 times. */
-  (void)!write (self->stop_fd, &one, sizeof one);
+  g_atomic_int_set (&self->stop_asked, TRUE);
+  wake_thread (self);
 }
 
 const GError *

@@ -8,6 +8,9 @@
  * pn_session_stop (). When the last reference goes while the run goes on, the run is
  * stopped first; that takes some 100 ms, and 4 s at most.
  *
+ * The main context that hears of events has to keep up: when it is some 100,000 events
+ * behind, the runner's pipe fills, and the program waits. Nothing is lost.
+ *
  * Signals, on the thread-default main context of the start:
  *   "events"  new events are in the trace (at most every 15 ms)
  *   "ended"   the stream is over; see pn_session_get_error () */

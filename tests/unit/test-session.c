@@ -402,6 +402,30 @@ dup_record_path (void)
 }
 
 static void
+test_program_waits_for_a_main_context_that_is_behind (void)
+{
+  g_autoptr (PnSession) session = start ("flood", "", NULL);
+  PnTrace *trace = pn_session_get_trace (session);
+  gsize n_events, before;
+
+  do
+    {
+      before = pn_trace_get_n_events (trace);
+      g_usleep (100000);
+      n_events = pn_trace_get_n_events (trace);
+    }
+  while (n_events == 0 || n_events > before);
+  g_test_message ("stands at %zu events", n_events);
+  g_assert_cmpuint (n_events, >, 50000);
+  g_assert_cmpuint (n_events, <, 200000);
+  while (pn_trace_get_n_events (trace) < 3 * n_events)
+    g_main_context_iteration (NULL, TRUE);
+  pn_session_stop (session);
+  pn_session_wait (session);
+  g_assert_null (pn_session_get_error (session));
+}
+
+static void
 test_recording_has_each_byte (void)
 {
   g_autofree char *path = dup_record_path ();
@@ -576,6 +600,8 @@ main (int argc, char **argv)
   g_test_add_func ("/session/message", test_runner_error_is_passed_on);
   g_test_add_func ("/session/broken", test_broken_streams_are_errors);
   g_test_add_func ("/session/too-many-events", test_too_many_events_stop_the_run);
+  g_test_add_func ("/session/behind",
+                   test_program_waits_for_a_main_context_that_is_behind);
   g_test_add_func ("/session/record", test_recording_has_each_byte);
   g_test_add_func ("/session/record-grows", test_recording_grows_while_it_runs);
   g_test_add_func ("/session/record-full", test_full_disk_is_told_and_the_run_goes_on);
