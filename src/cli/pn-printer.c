@@ -88,8 +88,8 @@ wants_colors (void)
 PnPrinter *
 pn_printer_new_stdout (void)
 {
-  PnPrinter *self = new_output (g_unix_output_stream_new (STDOUT_FILENO, FALSE),
-                                "standard output");
+  PnPrinter *self
+      = new_output (g_unix_output_stream_new (STDOUT_FILENO, FALSE), "standard output");
 
   self->utf8 = g_get_charset (NULL);
   self->terminal = isatty (STDOUT_FILENO);

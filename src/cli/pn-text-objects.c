@@ -5,13 +5,25 @@
 
 #define MAX_TASK_ROWS 8
 
+static void
+label_block (
+    PnTextTimeline *self, guint row, PnCells cells, const PnSpan *span, guint style)
+{
+  const char *who = pn_model_get_process_name (self->model, span->peer);
+  g_autofree char *task = g_strdup_printf ("%s: %s", who, span->text);
+
+  pn_text_timeline_label (self,
+                          row,
+                          cells,
+                          span->kind == PN_SPAN_TASK
+                              ? (const char *[]){ task, span->text, NULL }
+                              : (const char *[]){ who, NULL },
+                          style);
+}
+
 /* A stretch with a name in it: who owns a lock, what task runs. */
 static void
-draw_block (PnTextTimeline *self,
-            guint row,
-            const PnSpan *span,
-            const char *const *labels,
-            guint style)
+draw_block (PnTextTimeline *self, guint row, const PnSpan *span, guint style)
 {
   PnCells cells = pn_text_timeline_get_cells (self, span);
 
@@ -24,8 +36,8 @@ draw_block (PnTextTimeline *self,
     pn_text_timeline_put (self, row, x, PN_GLYPH_BLOCK, style);
   pn_text_timeline_put (self, row, cells.begin, PN_GLYPH_BLOCK_BEGIN, style);
   pn_text_timeline_put (self, row, cells.end - 1, PN_GLYPH_BLOCK_END, style);
-  pn_text_timeline_label (
-      self, row, (PnCells){ cells.begin + 1, cells.end - 1 }, labels, style);
+  if (pn_text_timeline_has_room (cells))
+    label_block (self, row, cells, span, style);
 }
 
 static void
@@ -34,15 +46,9 @@ add_owned (PnTextTimeline *self, guint row, const PnObjectLane *lane)
   for (guint i = 0; i < lane->owned->len; i++)
     {
       const PnSpan *span = &g_array_index (lane->owned, PnSpan, i);
-      const char *who = pn_model_get_process_name (self->model, span->peer);
-      g_autofree char *task = span->kind == PN_SPAN_TASK
-                                  ? g_strdup_printf ("%s: %s", who, span->text)
-                                  : g_strdup (who);
-      const char *labels[]
-          = { task, span->kind == PN_SPAN_TASK ? span->text : NULL, NULL };
 
       if (span->row < MAX_TASK_ROWS)
-        draw_block (self, row + span->row, span, labels, PN_STYLE_OBJECT + lane->order);
+        draw_block (self, row + span->row, span, PN_STYLE_OBJECT + lane->order);
     }
 }
 
@@ -110,15 +116,16 @@ static void
 draw_cell (
     PnTextTimeline *self, guint row, PnCells cells, const char *tainted, guint style)
 {
-  g_autofree char *visible = pn_text_dup_visible (tainted, 0);
-  guint columns = pn_canvas_text_columns (visible);
-  guint room;
+  g_autofree char *visible = NULL;
+  guint columns, room;
 
   if (cells.end < cells.begin + 3)
     {
       pn_text_timeline_put (self, row, cells.begin, PN_GLYPH_VALUE_THIN, style);
       return;
     }
+  visible = pn_text_dup_visible (tainted, 0);
+  columns = pn_canvas_text_columns (visible);
   room = cells.end - cells.begin - 2;
   for (guint x = cells.begin; x < cells.end; x++)
     pn_canvas_put (self->canvas, row, x, ' ', style);

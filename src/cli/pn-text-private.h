@@ -74,6 +74,9 @@ guint pn_text_timeline_get_column (const PnTextTimeline *timeline,
 void pn_text_timeline_put (
     PnTextTimeline *timeline, guint row, guint column, PnGlyph glyph, guint style);
 
+/* For any label. Ask before making one: of millions of stretches few are that wide. */
+gboolean pn_text_timeline_has_room (PnCells cells);
+
 /* The first of the NULL-terminated @labels that fits into the middle of @cells, with a
  * blank at either side and something to be seen of what lies below. */
 void pn_text_timeline_label (PnTextTimeline *timeline,
@@ -93,6 +96,12 @@ void pn_text_timeline_head (PnTextTimeline *timeline,
                             guint style);
 
 guint pn_text_timeline_get_style (const PnTextTimeline *timeline, guint32 object);
+
+/* What stands behind the end of a lane: "3", " SIGKILL", "". Owned. */
+char *pn_text_dup_end_label (const PnProcessLane *lane);
+
+/* Adds rows for the processes, and draws what they do with each other. */
+void pn_text_timeline_add_processes (PnTextTimeline *timeline);
 
 /* Adds rows for the objects of which something is to be seen. */
 void pn_text_timeline_add_objects (PnTextTimeline *timeline);
