@@ -92,6 +92,31 @@ take_slot (uint32_t process, uint32_t parent, bool stands)
   return NULL;
 }
 
+static uint64_t
+read_start_time (pid_t pid)
+{
+  char text[512];
+  char path[32];
+  ssize_t bytes;
+  char *at;
+  int fd;
+
+  snprintf (path, sizeof path, "/proc/%d/stat", (int)pid);
+  fd = open (path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
+    return 0;
+  bytes = read (fd, text, sizeof text - 1);
+  close (fd);
+  if (bytes <= 0)
+    return 0;
+  text[bytes] = '\0';
+  /* Field 2 is the name in parentheses, which may hold anything. */
+  at = strrchr (text, ')');
+  for (int field = 2; at != NULL && field < 22; field++)
+    at = strchr (at + 1, ' ');
+  return at == NULL ? 0 : strtoull (at + 1, NULL, 10);
+}
+
 bool
 emit_arena_find (EmitSelf *self)
 {
@@ -168,33 +193,8 @@ emit_slot_for_thread (uint32_t process, uint32_t parent)
   PnSlot *slot = take_slot (process, parent, false);
 
   if (slot != NULL)
-    mp_slot_go_live (slot, getpid (), 0);
+    mp_slot_go_live (slot, getpid (), mp_start_time (getpid (), 0));
   return slot;
-}
-
-uint64_t
-emit_start_time (pid_t pid)
-{
-  char text[512];
-  char path[32];
-  ssize_t bytes;
-  char *at;
-  int fd;
-
-  snprintf (path, sizeof path, "/proc/%d/stat", (int)pid);
-  fd = open (path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0)
-    return 0;
-  bytes = read (fd, text, sizeof text - 1);
-  close (fd);
-  if (bytes <= 0)
-    return 0;
-  text[bytes] = '\0';
-  /* Field 2 is the name in parentheses, which may hold anything. */
-  at = strrchr (text, ')');
-  for (int field = 2; at != NULL && field < 22; field++)
-    at = strchr (at + 1, ' ');
-  return at == NULL ? 0 : strtoull (at + 1, NULL, 10);
 }
 
 PnSlot *
@@ -220,18 +220,22 @@ mp_start_tick (void)
 }
 
 /* A process that was started within one tick has that tick as its start time. To read
- * it from /proc takes 9 us, and makes the kernel spend 10 more when it is reaped. */
+ * it takes 9 us, and makes the kernel spend 10 more when the process is reaped. */
+uint64_t
+mp_start_time (pid_t pid, uint64_t tick)
+{
+  return tick != 0 && tick == mp_start_tick () ? tick : read_start_time (pid);
+}
+
 void
-mp_slot_go_live (PnSlot *slot, pid_t pid, uint64_t tick)
+mp_slot_go_live (PnSlot *slot, pid_t pid, uint64_t start_time)
 {
   uint32_t expected = PN_SLOT_TAKEN;
 
   if (atomic_load (&slot->state) != PN_SLOT_TAKEN)
     return;
   atomic_store (&slot->pid, pid);
-  if (tick == 0 || tick != mp_start_tick ())
-    tick = emit_start_time (pid);
-  atomic_store (&slot->start_time, tick);
+  atomic_store (&slot->start_time, start_time);
   atomic_compare_exchange_strong (&slot->state, &expected, PN_SLOT_LIVE);
 }
 

@@ -70,9 +70,6 @@ uint32_t emit_number_of_pid (PnArena *arena, pid_t pid);
 /* For a further thread of a process. The runner frees it once it is CLOSED. */
 PnSlot *emit_slot_for_thread (uint32_t process, uint32_t parent);
 
-/* Field 22 of /proc/<pid>/stat; 0 if it can't be read. */
-uint64_t emit_start_time (pid_t pid);
-
 /* self.c */
 
 /* Gives this thread its ring, and this process its number. Busy must be set. */

@@ -80,13 +80,15 @@ PnSlot *mp_slot_take (uint32_t process, uint32_t parent);
  * runner frees it and says nothing. */
 void mp_slot_give_back (PnSlot *slot);
 
-/* Now, as /proc/<pid>/stat counts a start time. */
+/* The start time of a process as /proc/<pid>/stat says it (field 22), which together
+ * with its pid is its identity; 0 if it can't be read. `tick` 0: read it. Else it is
+ * mp_start_tick () from before the fork, and mostly need not be read. */
 uint64_t mp_start_tick (void);
+uint64_t mp_start_time (pid_t pid, uint64_t tick);
 
 /* Writes pid and start time of a process into its slot and makes it LIVE. By the
- * parent and the child: whoever comes first. `tick` is mp_start_tick () from before the
- * fork, or 0. */
-void mp_slot_go_live (PnSlot *slot, pid_t pid, uint64_t tick);
+ * parent and the child: whoever comes first. */
+void mp_slot_go_live (PnSlot *slot, pid_t pid, uint64_t start_time);
 
 /* In the child, after the fork: this process is `process`, and writes into `slot`
  * (NULL: is not observed). Emits process.begin. `tick` as above. */

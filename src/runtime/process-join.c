@@ -87,7 +87,7 @@ wait_forever (MpProcess *process)
 static int
 wait_until (ProcessSelf *self, MpProcess *process, int64_t deadline)
 {
-  struct pollfd end = { .fd = process->pidfd, .events = POLLIN };
+  struct pollfd end = { .fd = -1, .events = POLLIN };
 
   while (!process_look (self, process))
     {
@@ -95,6 +95,7 @@ wait_until (ProcessSelf *self, MpProcess *process, int64_t deadline)
 
       if (mp_now_ns () >= deadline)
         return MP_TIMEOUT;
+      end.fd = mp_process_pidfd (process);
       if (end.fd >= 0)
         poll (&end, 1, mp_deadline_poll_ms (deadline));
       else /* no descriptor was free */
@@ -120,37 +121,21 @@ wait_for_end (ProcessSelf *self, MpProcess *process, double timeout, MpSite site
   return wait_until (self, process, deadline);
 }
 
-/* A pid is sure to be that process's only while nobody can have reaped it. */
-static int
-open_pidfd (ProcessSelf *self, MpProcess *process)
-{
-  int fd = (int)syscall (SYS_pidfd_open, mp_process_pid (process), 0);
-
-  if (fd < 0 || process == self->current || process->creator == self->pid
-      || (process == self->parent && getppid () == process->pid))
-    return fd;
-  close (fd);
-  errno = ESRCH;
-  return -1;
-}
-
 /* With the lock held: no thread can reap it, or close its descriptor, in between. */
 static int
 signal_locked (ProcessSelf *self, MpProcess *process, int signal, MpSite site)
 {
-  int fd = process->pidfd;
   int result;
+  int fd;
 
   if (process->ended || (process->creator == self->pid && look_locked (self, process)))
     return MP_OK;
-  if (fd < 0)
-    fd = open_pidfd (self, process);
+  fd = process_open_pidfd (self, process);
   if (fd < 0)
     return errno == ESRCH ? MP_OK : MP_SYSTEM;
   mp_emit (PN_KIND_PROCESS_SIGNAL, 0, mp_process_number_of (process), signal, site);
   result = (int)syscall (SYS_pidfd_send_signal, fd, signal, NULL, 0);
-  if (fd != process->pidfd)
-    close (fd);
+  close (fd);
   return result == 0 || errno == ESRCH ? MP_OK : MP_SYSTEM;
 }
 
@@ -168,6 +153,22 @@ let_go (ProcessSelf *self, MpProcess *process)
   pthread_mutex_lock (&self->lock);
   process_unref (process);
   pthread_mutex_unlock (&self->lock);
+}
+
+int
+process_open_pidfd (ProcessSelf *self, MpProcess *process)
+{
+  pid_t pid = mp_process_pid (process);
+  int fd = (int)syscall (SYS_pidfd_open, pid, 0);
+
+  /* Our own child keeps its pid until we reap it. */
+  if (fd < 0 || process == self->current || process->creator == self->pid
+      || (process == self->parent && getppid () == pid)
+      || (process->start_time != 0 && mp_start_time (pid, 0) == process->start_time))
+    return fd;
+  close (fd);
+  errno = ESRCH;
+  return -1;
 }
 
 bool

@@ -22,7 +22,8 @@ struct MpProcess
   bool closed;
   pid_t creator;
   pid_t pid;
-  int pidfd; /* -1: none */
+  uint64_t start_time; /* with the pid its identity; 0: not known */
+  int pidfd;           /* opened when first needed; -1: none */
 
   /* Written with the lock of ProcessSelf held. */
   bool ended; /* reaped, by us or by others */
@@ -31,7 +32,6 @@ struct MpProcess
 
   uint32_t number; /* in the run; 0: not observed */
   PnSlot *slot;
-  uint64_t tick;   /* mp_start_tick () before the fork */
   MpProcess *next; /* in the list of children */
 };
 
@@ -70,6 +70,10 @@ MpProcess *
 process_make (const char *name, const MpProcess *parent, int rank, pid_t creator);
 
 void process_unref (MpProcess *process);
+
+/* A descriptor for the process that this object means, and no other that has come to
+ * its pid; below 0 if it has gone. The caller's. */
+int process_open_pidfd (ProcessSelf *self, MpProcess *process);
 
 /* Whether the child has ended; if so, it is reaped, and out of the list. Does not wait.
  */

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <sys/single_threaded.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -61,13 +60,16 @@ static void __attribute__ ((noreturn)) end_child (ProcessSelf *self, int code)
   _exit (code & 0xff);
 }
 
-static void __attribute__ ((noreturn))
-run_child (ProcessSelf *self, MpProcess *process, uint32_t parent, bool has_stdin)
+static void __attribute__ ((noreturn)) run_child (ProcessSelf *self,
+                                                  MpProcess *process,
+                                                  uint32_t parent,
+                                                  uint64_t tick,
+                                                  bool has_stdin)
 {
   process_become_child (self, process);
   if (has_stdin)
     close_stdin ();
-  mp_emit_become (process->slot, process->number, parent, process->tick);
+  mp_emit_become (process->slot, process->number, parent, tick);
   end_child (self, process->target != NULL ? process->target (process->arg) : 0);
 }
 
@@ -193,6 +195,7 @@ mp_process_start_at (MpProcess *process, MpSite site)
   ProcessSelf *self = process_self ();
   uint32_t parent = 0;
   bool has_stdin;
+  uint64_t tick;
   pid_t pid;
 
   if (process->closed)
@@ -210,11 +213,10 @@ mp_process_start_at (MpProcess *process, MpSite site)
     }
   has_stdin = !is_null_device (STDIN_FILENO);
   flush_streams ();
-  if (process->slot != NULL)
-    process->tick = mp_start_tick ();
+  tick = mp_start_tick ();
   pid = fork ();
   if (pid == 0)
-    run_child (self, process, parent, has_stdin);
+    run_child (self, process, parent, tick, has_stdin);
   if (pid < 0)
     {
       int saved_errno = errno;
@@ -226,9 +228,9 @@ mp_process_start_at (MpProcess *process, MpSite site)
     }
   process->pid = pid;
   process->started = true;
+  process->start_time = mp_start_time (pid, tick);
   if (process->slot != NULL)
-    mp_slot_go_live (process->slot, pid, process->tick);
-  process->pidfd = (int)syscall (SYS_pidfd_open, pid, 0);
+    mp_slot_go_live (process->slot, pid, process->start_time);
   add_child (self, process);
   return MP_OK;
 }

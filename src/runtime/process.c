@@ -43,6 +43,20 @@ make_main (ProcessSelf *self)
   return process;
 }
 
+/* A sister that was started before this process. */
+static bool
+is_running (ProcessSelf *self, MpProcess *process)
+{
+  struct pollfd end = { .fd = process_open_pidfd (self, process), .events = POLLIN };
+  bool running;
+
+  if (end.fd < 0)
+    return false;
+  running = poll (&end, 1, 0) == 0;
+  close (end.fd);
+  return running;
+}
+
 ProcessSelf *
 process_self (void)
 {
@@ -122,6 +136,12 @@ process_become_child (ProcessSelf *self, MpProcess *process)
 int
 mp_process_pidfd (MpProcess *process)
 {
+  ProcessSelf *self = process_self ();
+
+  pthread_mutex_lock (&self->lock);
+  if (process->pidfd < 0 && process->started && !process->ended && !process->closed)
+    process->pidfd = process_open_pidfd (self, process);
+  pthread_mutex_unlock (&self->lock);
   return process->pidfd;
 }
 
@@ -213,7 +233,6 @@ bool
 mp_process_is_alive (MpProcess *process)
 {
   ProcessSelf *self = process_self ();
-  struct pollfd end = { .fd = process->pidfd, .events = POLLIN };
 
   if (process == self->current)
     return true;
@@ -223,9 +242,7 @@ mp_process_is_alive (MpProcess *process)
     return false;
   if (process->creator == self->pid)
     return !process_look (self, process);
-  /* A sister that was started before this process: its descriptor came with the fork.
-   */
-  return process->pidfd >= 0 && poll (&end, 1, 0) == 0;
+  return is_running (self, process);
 }
 
 bool

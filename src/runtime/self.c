@@ -60,7 +60,7 @@ set_up_process (EmitRing *ring)
       mp_observed = 0;
       return false;
     }
-  mp_slot_go_live (slot, getpid (), 0);
+  mp_slot_go_live (slot, getpid (), mp_start_time (getpid (), 0));
   atomic_store (&emit_self.process, process);
   use_slot (ring, slot, process);
   write_begin (ring, emit_self.program);
@@ -155,7 +155,7 @@ static void
 set_up_program (void)
 {
   PnArena *arena = emit_self.arena;
-  uint64_t start_time = emit_start_time (getpid ());
+  uint64_t start_time = mp_start_time (getpid (), 0);
   PnSlot *slot = emit_slot_of_pid (arena, getpid (), start_time);
   EmitRing *ring = &emit_ring;
   uint32_t process;
@@ -174,7 +174,7 @@ set_up_program (void)
       = atomic_load (&slot->state) == PN_SLOT_TAKEN || atomic_load (&slot->head) == 0;
   emit_self.parent = atomic_load (&slot->parent);
   atomic_store (&emit_self.process, process);
-  mp_slot_go_live (slot, getpid (), 0);
+  mp_slot_go_live (slot, getpid (), start_time);
   use_slot (ring, slot, process);
   atomic_store (&emit_page->set_up, 1);
   if (is_new)
@@ -259,7 +259,7 @@ mp_emit_become (PnSlot *slot, uint32_t process, uint32_t parent, uint64_t tick)
   atomic_store (&emit_page->set_up, 1);
   write_begin (ring, NULL);
   /* Last: by now the parent has mostly done it, which had the time. */
-  mp_slot_go_live (slot, getpid (), tick);
+  mp_slot_go_live (slot, getpid (), mp_start_time (getpid (), tick));
   ring->busy = false;
 }
 
