@@ -20,6 +20,7 @@ typedef struct
   guint64 next_seq; /* of the next event that comes out */
   guint64 n_lost;
   guint n_called; /* on_event */
+  gint64 last_ns; /* of the last event that came out */
 } Fixture;
 
 static void
@@ -132,11 +133,13 @@ take_out (Fixture *f)
       if (event.kind == PN_KIND_RUN_LOST)
         {
           f->n_lost += (guint64)event.value;
+          g_assert_cmpint (event.time_ns, ==, f->last_ns); /* of its place, not later */
           g_string_append_printf (text, "L%" G_GINT64_FORMAT, event.value);
         }
       else
         g_string_append_printf (
             text, "%u:%" G_GINT64_FORMAT, event.process, event.value);
+      f->last_ns = event.time_ns;
     }
   f->relay.head = f->relay.tail = 0;
   return g_string_free (text, FALSE);
