@@ -35,18 +35,26 @@ pn_step_x (const PnScale *scale, gconstpointer entry)
   return pn_scale_x (scale, step->event, step->time_ns);
 }
 
+/* Looks near to @from first: what is looked for mostly lies a few pixels on. */
 guint
 pn_lower_bound (
     const PnScale *scale, const GArray *entries, guint from, double x, PnEntryX x_of)
 {
-  guint size = g_array_get_element_size ((GArray *)entries);
-  guint low = from, high = entries->len;
+  gsize size = g_array_get_element_size ((GArray *)entries);
+  guint low = from, high, step = 1;
 
+  while (low + step < entries->len
+         && x_of (scale, entries->data + (low + step) * size) < x)
+    {
+      low += step + 1;
+      step *= 2;
+    }
+  high = MIN (low + step, entries->len);
   while (low < high)
     {
       guint middle = low + (high - low) / 2;
 
-      if (x_of (scale, entries->data + (gsize)middle * size) < x)
+      if (x_of (scale, entries->data + middle * size) < x)
         low = middle + 1;
       else
         high = middle;

@@ -56,6 +56,7 @@ typedef enum
   X (HOLD, "hold")                                                                     \
   X (END, "end")                                                                       \
   X (OWNED, "owned")                                                                   \
+  X (ABANDONED, "abandoned")                                                           \
   X (FREE, "free")                                                                     \
   X (WAITER, "waiter")                                                                 \
   X (DEPTH, "depth")                                                                   \

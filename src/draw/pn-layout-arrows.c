@@ -236,6 +236,18 @@ start_points (const PnLayout *layout, const Placed *p, PnPoint *points)
   return 2;
 }
 
+/* From the end of the tail that a zombie leaves, or beside the mark of its end. */
+static double
+join_y (const PnLayout *layout, const Placed *p)
+{
+  const PnProcessLane *child = p->from->process;
+  double end = pn_scale_x (&layout->scale, child->end_event, child->end_ns);
+  double factor = layout->lanes.factor;
+
+  return p->from->bar_y + p->from->bar_height / 2
+         - (p->to_x - end > 9 * factor ? 0 : 6 * factor);
+}
+
 static guint
 arrow_points (const PnLayout *layout, const Placed *p, PnPoint *points)
 {
@@ -247,7 +259,7 @@ arrow_points (const PnLayout *layout, const Placed *p, PnPoint *points)
   points[0] = (PnPoint){ p->from_x, edge_y (layout, p->from, arrow->from_event, down) };
   points[1] = (PnPoint){ p->to_x, edge_y (layout, p->to, arrow->to_event, !down) };
   if (arrow->kind == PN_ARROW_JOIN)
-    points[0].y = p->from->bar_y + p->from->bar_height / 2 - 6 * layout->lanes.factor;
+    points[0].y = join_y (layout, p);
   if (arrow->kind == PN_ARROW_JOIN)
     points[1].y = p->to->bar_y + (down ? 0 : p->to->bar_height) + (down ? -1 : 1);
   return 2;

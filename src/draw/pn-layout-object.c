@@ -6,6 +6,7 @@
 #define MAX_LOOKED_AT 128
 #define MIN_CELL_PX 7
 #define MIN_STEP_PX 1
+#define NARROW_PX 6
 
 static double
 lane_begin_x (const PnLayout *layout, const PnLane *lane)
@@ -67,10 +68,54 @@ label_count (PnLayout *layout, const PnItem *item)
         layout, item, PN_FONT_BAR_SMALL, PN_ROLE_INK, PN_ROLE_BACKGROUND, count, NULL);
 }
 
+/* Where its owner ended while it held the lock; the block's end if it did not. */
+static double
+abandoned_x (const PnLayout *layout, const PnPiece *piece)
+{
+  const PnLane *owner = pn_lanes_get_process (&layout->lanes, piece->span->peer);
+  double x;
+
+  if (owner == NULL || owner->process->end_event >= piece->span->end_event)
+    return piece->right;
+  x = pn_scale_x (&layout->scale, owner->process->end_event, owner->process->end_ns);
+  return piece->right - x < NARROW_PX ? piece->right : MAX (x, piece->x);
+}
+
+/* Its owner is gone, and it stays held: the rest of the block is empty. */
+static void
+add_abandoned (PnLayout *layout, const PnLane *lane, const PnPiece *piece, double x)
+{
+  PnItem *item;
+
+  if (x >= piece->right)
+    return;
+  item = pn_layout_add_rect (layout,
+                             PN_LAYER_BAR,
+                             PN_ITEM_ABANDONED,
+                             x,
+                             lane->bar_y + 1.5,
+                             piece->right - x - 1.5,
+                             lane->bar_height - 3);
+  if (item == NULL)
+    return;
+  about_piece (item, lane, piece);
+  pn_item_fill (item, PN_ROLE_BACKGROUND, 0.85);
+  item->radius = 3 * layout->lanes.factor;
+  pn_layout_add_label (layout,
+                       item,
+                       PN_FONT_BAR_SMALL,
+                       PN_ROLE_TEXT,
+                       PN_ROLE_NONE,
+                       "its holder is gone",
+                       "abandoned");
+}
+
 static void
 on_owned (PnLayout *layout, const PnLane *lane, const PnPiece *piece, gpointer data)
 {
   gboolean dense = layout->lanes.density == PN_DENSITY_DENSE;
+  double gone_x = abandoned_x (layout, piece);
+  PnItem alive;
   PnItem *item = pn_layout_add_rect (layout,
                                      PN_LAYER_BAR,
                                      piece->count > 1 ? PN_ITEM_FOLD : PN_ITEM_OWNED,
@@ -90,17 +135,20 @@ on_owned (PnLayout *layout, const PnLane *lane, const PnPiece *piece, gpointer d
       label_count (layout, item);
       return;
     }
-  item->radius = item->width >= 6 ? 4 * layout->lanes.factor : 0;
+  item->radius = item->width >= NARROW_PX ? 4 * layout->lanes.factor : 0;
   pn_layout_fill_object (layout, item, 1);
   light_up (layout, item, piece->span);
+  alive = *item;
+  alive.width = MAX (0, MIN (item->x + item->width, gone_x) - item->x);
   pn_layout_add_label (layout,
-                       item,
+                       &alive,
                        dense ? PN_FONT_BAR_SMALL : PN_FONT_BLOCK,
                        PN_ROLE_ON_OBJECT,
                        layout->view.theme == PN_THEME_PRINT ? PN_ROLE_BACKGROUND
                                                             : PN_ROLE_OBJECT,
                        pn_model_get_process_name (layout->model, piece->span->peer),
                        NULL);
+  add_abandoned (layout, lane, piece, gone_x);
 }
 
 static void
@@ -156,7 +204,7 @@ on_task (PnLayout *layout, const PnLane *lane, const PnPiece *piece, gpointer da
       label_count (layout, item);
       return;
     }
-  item->radius = item->width >= 6 ? 3 * layout->lanes.factor : 0;
+  item->radius = item->width >= NARROW_PX ? 3 * layout->lanes.factor : 0;
   pn_item_fill (item, PN_ROLE_OBJECT, 0.2);
   pn_item_stroke (item, PN_ROLE_OBJECT, 1, 1);
   light_up (layout, item, span);

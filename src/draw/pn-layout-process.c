@@ -35,9 +35,9 @@ dup_label (const PnLayout *layout,
       return g_strdup_printf ("sleeps %s", *ret_shorter);
     case PN_SPAN_WAIT:
       name = pn_model_get_object_name (layout->model, span->object);
-      *ret_shorter = g_strdup (name);
-      return g_strdup_printf (
-          "waits for %s%s", name, span->contended ? ", gives up" : "");
+      *ret_shorter
+          = g_strdup_printf ("%s%s", name, span->contended ? ", gives up" : "");
+      return g_strdup_printf ("waits for %s", *ret_shorter);
     case PN_SPAN_JOIN:
       name = pn_model_get_process_name (layout->model, span->peer);
       *ret_shorter = g_strdup (name);
@@ -276,30 +276,30 @@ add_end_text (
 {
   double factor = layout->lanes.factor;
   double width = pn_text_measure (PN_FONT_BAR_SMALL, factor, text).width + 2;
-  double y = lane->bar_y, height = lane->bar_height, left = x + 8 * factor;
-  PnItem *label;
+  double height = 14 * factor, left = x + 8 * factor;
+  double y = lane->bar_y + (lane->bar_height - height) / 2;
+  PnItem *item = NULL;
 
   if (left + width > layout->right - 4)
     {
-      height = 13 * factor;
       y = lane->bar_y - height;
       left = MIN (x + 6 * factor, layout->right - 4) - width;
     }
-  label = pn_layout_add_rect (layout,
-                              PN_LAYER_LABEL,
-                              PN_ITEM_LABEL,
-                              left - 2 * factor,
-                              y + height / 2 - 7 * factor,
-                              width + 3 * factor,
-                              14 * factor);
-  if (label != NULL)
-    pn_item_fill (label, PN_ROLE_BACKGROUND, 0.9);
-  label = pn_layout_add_text (
+  else
+    item = pn_layout_add_rect (layout,
+                               PN_LAYER_LABEL,
+                               PN_ITEM_LABEL,
+                               left - 2 * factor,
+                               y,
+                               width + 3 * factor,
+                               height);
+  if (item != NULL)
+    pn_item_fill (item, PN_ROLE_BACKGROUND, 0.9);
+  item = pn_layout_add_text (
       layout, PN_LAYER_LABEL, PN_FONT_BAR_SMALL, role, 0, left, y, width, height, text);
-  if (label == NULL)
-    return;
-  pn_item_about (
-      label, lane->process->process, 0, lane->process->end_event, PN_EVENT_OPEN);
+  if (item != NULL)
+    pn_item_about (
+        item, lane->process->process, 0, lane->process->end_event, PN_EVENT_OPEN);
 }
 
 static void
