@@ -70,6 +70,7 @@ def programs(build_dir):
     yield Program("throughput", [bench / "bench-throughput"], observed=True, rounds=1)
     for name in ("bench-queue", "bench-pool"):
         yield Program(name, [bench / name], observed=True)
+    yield Program("Python's messages", [PYTHON, HERE / "peer-messages.py"], rounds=1)
     for name in ("bench-model", "bench-draw"):
         yield Program(name, [bench / name])
 
