@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The inside of a pool: pool.c its life, pool-result.c tasks and results as the
- * creator sees them, pool-worker.c the worker. There is no thread behind it: the
- * creator looks after its workers whenever it uses the pool.
+/* The inside of a pool: pool.c its life, pool-submit.c and pool-result.c tasks and
+ * results as the creator sees them, pool-worker.c the worker. There is no thread behind
+ * it: the creator looks after its workers whenever it uses the pool.
  *
  * Life of a chunk of tasks, by its place (0, 1, 2, …) in the order of submission:
  *   submitted  n_submitted is above it; its entry stands in the ring
@@ -124,6 +124,12 @@ struct MpAsyncResult
   bool is_freed;         /* by the user, while tasks were open */
   bool is_emitted;
 };
+
+/* The task behind the last of a chunk. */
+size_t pool_chunk_end (const MpAsyncResult *result, size_t chunk);
+
+/* With its results. */
+void pool_free_job (Job *job);
 
 /* A worker's target. */
 int pool_work (void *worker);

@@ -293,7 +293,7 @@ extern "C"
 #define mp_queue_new(name, maxsize) mp_queue_new_at ((name), (maxsize), MP_SITE)
   void mp_queue_free (MpQueue *queue);
 
-  /* timeout 0.0: put_nowait, get_nowait. Errors: MP_FULL, MP_EMPTY, MP_CLOSED (put),
+  /* timeout 0.0: put_nowait, get_nowait. Errors: MP_FULL, MP_EMPTY, MP_CLOSED,
    * MP_TOO_LARGE. */
   int mp_queue_put_at (MpQueue *queue, MpValue value, double timeout, MpSite site);
   int mp_queue_get_at (MpQueue *queue, MpValue *ret_value, double timeout, MpSite site);
@@ -309,7 +309,7 @@ extern "C"
   bool mp_queue_empty (MpQueue *queue);
   bool mp_queue_full (MpQueue *queue);
 
-  /* This process puts nothing any more. */
+  /* This process puts and gets nothing any more. */
   int mp_queue_close_at (MpQueue *queue, MpSite site);
 #define mp_queue_close(queue) mp_queue_close_at ((queue), MP_SITE)
 
