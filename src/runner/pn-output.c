@@ -8,6 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* stdio's buffer for a socket is st_blksize bytes, Python's twice that. */
+#define BUFFER_BYTES 4096
+
 static const unsigned stream_flags[2] = { 0, PN_FLAG_STDERR };
 
 static void
@@ -69,7 +72,7 @@ line_add (PnOutput *output, PnLine *line, const char *bytes, size_t n)
 
 /* The unfinished line of this process and stream, or a place for one. */
 static PnLine *
-line_get (PnOutput *output, int pid, unsigned flags, int64_t now_ns)
+line_get (PnOutput *output, int pid, unsigned flags)
 {
   PnLine **place = NULL;
   PnLine *oldest = NULL;
@@ -98,9 +101,27 @@ line_get (PnOutput *output, int pid, unsigned flags, int64_t now_ns)
     {
       oldest->pid = pid;
       oldest->flags = flags;
-      oldest->since_ns = now_ns;
     }
   return oldest;
+}
+
+/* Adds bytes up to a newline or a NUL. Returns how many it took. */
+static size_t
+take_part (PnOutput *output, PnLine *line, const char *bytes, size_t n)
+{
+  static const char replacement[] = "\xef\xbf\xbd";
+  size_t plain = 0;
+
+  while (plain < n && bytes[plain] != '\n' && bytes[plain] != '\0')
+    plain++;
+  line_add (output, line, bytes, plain);
+  if (plain == n)
+    return n;
+  if (bytes[plain] == '\n')
+    line_give_out (output, line);
+  else
+    line_add (output, line, replacement, sizeof replacement - 1);
+  return plain + 1;
 }
 
 static void
@@ -111,25 +132,21 @@ take_piece (PnOutput *output,
             size_t n,
             int64_t now_ns)
 {
-  static const char replacement[] = "\xef\xbf\xbd";
+  /* Its writer had a full buffer: the line goes on, whenever that may be. */
+  int64_t since_ns = n % BUFFER_BYTES == 0 ? INT64_MAX : now_ns;
 
   while (n > 0)
     {
-      PnLine *line = line_get (output, pid, flags, now_ns);
-      size_t plain = 0;
+      PnLine *line = line_get (output, pid, flags);
+      size_t taken;
 
       if (line == NULL)
         return;
-      while (plain < n && bytes[plain] != '\n' && bytes[plain] != '\0')
-        plain++;
-      line_add (output, line, bytes, plain);
-      if (plain < n && bytes[plain] == '\n')
-        line_give_out (output, line);
-      else if (plain < n)
-        line_add (output, line, replacement, sizeof replacement - 1);
-      plain += plain < n;
-      bytes += plain;
-      n -= plain;
+      if (line->bytes == 0 || line->since_ns == INT64_MAX)
+        line->since_ns = since_ns;
+      taken = take_part (output, line, bytes, n);
+      bytes += taken;
+      n -= taken;
     }
 }
 
@@ -261,7 +278,8 @@ pn_output_flush (PnOutput *output, int pid, int64_t now_ns)
 
       if (line == NULL || line->bytes == 0)
         continue;
-      if (pid == 0 || line->pid == pid || now_ns - line->since_ns > PN_LINE_WAIT_NS)
+      if (pid == 0 || line->pid == pid
+          || (line->since_ns < now_ns && now_ns - line->since_ns > PN_LINE_WAIT_NS))
         line_give_out (output, line);
     }
 }

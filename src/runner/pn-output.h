@@ -4,8 +4,9 @@
 /* What the program prints, as lines. Its stdout and stderr are sockets that say for
  * each piece who wrote it, so that the halves of two processes' lines do not mix.
  *
- * A line without an end goes out after PN_LINE_WAIT_NS; one longer than
- * PN_TEXT_MAX_BYTES in pieces. A NUL becomes U+FFFD; all else stays as it is. */
+ * A line without an end goes out after PN_LINE_WAIT_NS, unless it was cut because its
+ * writer's buffer was full; one longer than PN_TEXT_MAX_BYTES goes out in pieces. A NUL
+ * becomes U+FFFD; all else stays as it is. */
 
 #include "pn-event.h"
 

@@ -23,7 +23,7 @@
 #define STOPPING_NS (1 * MS)
 #define WATCH_NS (50 * MS)
 #define STUCK_NS (20 * MS)
-#define OUTPUT_TURN_BYTES (1024 * 1024)
+#define OUTPUT_TURN_BYTES (256 * 1024) /* of empty lines: 16 MiB of events */
 
 /* At least this between two turns: nobody can keep us busy by waking us. */
 #define TURN_NS (200 * 1000ll)

@@ -204,6 +204,7 @@ write_out (PnSweep *sweep, PnRelay *relay, PnRecord *record)
   size_t bytes = (1 + (size_t)record->tail) * PN_BLOCK_BYTES;
 
   record->seq = sweep->written++;
+  sweep->written_ns = record->time_ns;
   pn_relay_put (relay, record, bytes);
   sweep->on_event (record, sweep->data);
 }
@@ -222,7 +223,7 @@ write_lost (PnSweep *sweep, PnRelay *relay, uint64_t next)
       uint64_t gap = end - sweep->expected;
       uint64_t lost = gap > PN_GAP_SINGLE ? gap : 1;
       PnRecord record = {
-        .time_ns = pn_now_ns (),
+        .time_ns = sweep->written_ns,
         .kind = PN_KIND_RUN_LOST,
         .value = lost > INT64_MAX ? INT64_MAX : (int64_t)lost,
       };

@@ -68,9 +68,10 @@ struct PnSweep
   uint64_t expected; /* the arena's number that comes next */
   uint64_t written;  /* the pipe's number that comes next */
   uint64_t n_lost;
-  bool stuck;        /* the last merge ended at a missing number */
-  bool final;        /* nobody is left who could come with a missing number */
-  uint32_t n_hungry; /* streams that ran out of staged events without being swept */
+  int64_t written_ns; /* the time of the event written last */
+  bool stuck;         /* the last merge ended at a missing number */
+  bool final;         /* nobody is left who could come with a missing number */
+  uint32_t n_hungry;  /* streams that ran out of staged events without being swept */
 
   /* What the counter was, every PN_OVERDUE_NS / 8. */
   uint64_t marks[9];

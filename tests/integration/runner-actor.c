@@ -262,7 +262,7 @@ act_liar (const char *how)
         atomic_fetch_add (&mp_arena ()->next_seq, 1ull << 60);
       else if (strcmp (how, "arena") == 0)
         memset (mp_arena ()->slots + 8, 0xff, 900 * sizeof (PnSlot));
-      pause_ms (50);
+      pause_ms (200);
       for (int i = 0; i < 100; i++)
         {
           emit_number (i);

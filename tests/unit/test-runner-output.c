@@ -106,6 +106,34 @@ test_unfinished_line_waits (Fixture *f, gconstpointer unused)
   assert_lines (f, "");
 }
 
+/* A program that prints little by little into a buffer: its line ends with the next
+ * buffer, seconds later. */
+static void
+test_line_cut_by_a_full_buffer (Fixture *f, gconstpointer unused)
+{
+  GString *text = g_string_new (NULL);
+
+  (void)unused;
+  while (text->len < 4080)
+    g_string_append (text, "first\n");
+  while (text->len < 4096)
+    g_string_append_c (text, 'x');
+  say (f, 0, text->str);
+  listen_at (f, 0);
+  g_assert_cmpuint (f->lines->len, ==, 680);
+  g_ptr_array_set_size (f->lines, 0);
+  listen_at (f, 100 * PN_LINE_WAIT_NS);
+  assert_lines (f, "");
+  say (f, 0, "yz\nprompt");
+  listen_at (f, 100 * PN_LINE_WAIT_NS);
+  g_assert_cmpuint (f->lines->len, ==, 1);
+  g_assert_true (g_str_has_suffix (f->lines->pdata[0], "xyz"));
+  g_ptr_array_set_size (f->lines, 0);
+  listen_at (f, 102 * PN_LINE_WAIT_NS);
+  assert_lines (f, "o:prompt");
+  g_string_free (text, TRUE);
+}
+
 static void
 test_nul_and_bad_bytes (Fixture *f, gconstpointer unused)
 {
@@ -204,6 +232,7 @@ main (int argc, char **argv)
   g_test_add ("/output/" name, Fixture, NULL, set_up, function, tear_down)
   ADD ("lines", test_lines);
   ADD ("unfinished-line-waits", test_unfinished_line_waits);
+  ADD ("line-cut-by-a-full-buffer", test_line_cut_by_a_full_buffer);
   ADD ("nul-and-bad-bytes", test_nul_and_bad_bytes);
   ADD ("long-line", test_long_line);
   ADD ("long-line-of-bad-bytes", test_long_line_of_bad_bytes);
