@@ -80,11 +80,22 @@ forget_ring (PnState *state, PnProcessData *process)
     {
       PnProcessData *next = pn_state_find_process (state, process->cycle_next);
 
-      process->cycle_next = 0;
+      process->cycle_next = process->cycle_previous = 0;
       process->public.deadlock = FALSE;
       pn_state_touch (state, process);
       process = next;
     }
+}
+
+/* An event changes where the process leads that it is about, or who leads to it: these
+ * two edges are all that can have gone. */
+static gboolean
+is_ring_whole (const PnState *state, const PnProcessData *process)
+{
+  const PnProcess *previous = pn_state_get_process (state, process->cycle_previous);
+
+  return pn_state_get_blocker (state, &process->public) == process->cycle_next
+         && pn_state_get_blocker (state, previous) == process->public.id;
 }
 
 void
@@ -93,23 +104,9 @@ pn_state_check_ring (PnState *state, guint32 suspect)
   PnStateData *data = PN_STATE_DATA (state);
   PnProcessData *process = pn_state_find_process (state, suspect);
   gboolean is_listed = FALSE;
-  guint32 id = suspect;
 
-  if (process == NULL || process->cycle_next == 0)
+  if (process == NULL || process->cycle_next == 0 || is_ring_whole (state, process))
     return;
-  do
-    {
-      PnProcessData *member = pn_state_find_process (state, id);
-
-      if (pn_state_get_blocker (state, &member->public) != member->cycle_next)
-        break;
-      id = member->cycle_next;
-    }
-  while (id != suspect);
-  if (id == suspect
-      && pn_state_get_blocker (state, &process->public) == process->cycle_next)
-    return;
-
   for (guint i = 0; i < state->deadlock->len; i++)
     is_listed |= g_array_index (state->deadlock, guint32, i) == suspect;
   forget_ring (state, process);
@@ -124,10 +121,11 @@ pn_state_find_ring (PnState *state, guint32 id)
   PnStateData *data = PN_STATE_DATA (state);
   PnProcessData *process = pn_state_find_process (state, id);
   PnProcessData *at = process;
+  PnProcessData *next;
 
   if (process->cycle_next != 0)
     return;
-  for (guint i = 0; i <= PN_CYCLE_MAX; i++)
+  for (guint i = 0; i <= PN_CYCLE_MAX && data->hops > 0; i++, data->hops--)
     {
       at = pn_state_find_process (state, pn_state_get_blocker (state, &at->public));
       if (at == NULL || at->cycle_next != 0)
@@ -139,10 +137,12 @@ pn_state_find_ring (PnState *state, guint32 id)
     return;
   do
     {
-      at->cycle_next = pn_state_get_blocker (state, &at->public);
+      next = pn_state_find_process (state, pn_state_get_blocker (state, &at->public));
+      at->cycle_next = next->public.id;
+      next->cycle_previous = at->public.id;
       at->public.deadlock = TRUE;
       pn_state_touch (state, at);
-      at = pn_state_find_process (state, at->cycle_next);
+      at = next;
     }
   while (at != process);
   g_array_append_val (data->rings, id);

@@ -6,9 +6,8 @@
 
 /* A checkpoint each 4,096 events makes a step back cost some 0.2 ms at most. A state
  * with many processes or messages is kept less often, so that all checkpoints together
- * stay below some ten bytes an event. */
+ * stay below some 40 bytes an event, whatever the recording. */
 #define CHECKPOINT_EVENTS 4096
-#define CHECKPOINT_EVENTS_PER_WEIGHT 16
 
 struct _PnModel
 {
@@ -84,7 +83,7 @@ keep_checkpoint (PnModel *model)
   const PnState *last
       = g_ptr_array_index (model->checkpoints, model->checkpoints->len - 1);
   gsize weight = PN_STATE_DATA (model->head)->weight;
-  gsize due = MAX (CHECKPOINT_EVENTS, weight * CHECKPOINT_EVENTS_PER_WEIGHT);
+  gsize due = MAX (CHECKPOINT_EVENTS, weight);
 
   if (count_before (model->head) - count_before (last) >= due)
     g_ptr_array_add (model->checkpoints, pn_state_copy (model->head));

@@ -212,6 +212,7 @@ pn_state_apply (PnState *state, const PnTraceEvent *event, gsize index)
 
   if (data->touched != NULL)
     g_array_set_size (data->touched, 0);
+  data->hops = MIN (data->hops + PN_HOPS_AN_EVENT, PN_HOPS_MAX);
   state->event = index;
   state->time_ns = event->time_ns;
 

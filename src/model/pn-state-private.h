@@ -7,10 +7,14 @@
 G_BEGIN_DECLS
 
 /* Bounds on what one event may cost, whatever a recording says. No run comes near:
- * the arena has room for 1,024 processes at a time. */
-#define PN_CYCLE_MAX 1024     /* processes of a deadlock */
-#define PN_CROWD_MAX 4096     /* waiters of an object, locks of a process */
-#define PN_SEARCH_MAX 4096    /* messages or tasks looked through, or moved */
+ * the arena has room for 1,024 processes at a time. The search for deadlocks may look
+ * at so many processes an event on average, and save up for long cycles. */
+#define PN_CYCLE_MAX 1024  /* processes of a deadlock */
+#define PN_CROWD_MAX 4096  /* waiters of an object, locks of a process */
+#define PN_SEARCH_MAX 4096 /* messages or tasks looked through, or moved */
+#define PN_HOPS_AN_EVENT 16
+#define PN_HOPS_MAX (1 << 20)
+
 #define PN_NO_EVENT G_MAXSIZE /* as PN_EVENT_OPEN */
 
 #define PN_NAME_MAX_CHARS 40 /* of names in sentences */
@@ -21,7 +25,8 @@ typedef struct
   guint order;       /* its place in state's processes */
   guint first_child; /* orders, and one more; 0: none */
   guint next_sibling;
-  guint32 cycle_next;  /* the next process of its deadlock; 0: in none */
+  guint32 cycle_next; /* the next process of its deadlock; 0: in none */
+  guint32 cycle_previous;
   guint32 call_server; /* of the manager that it waits for */
   guint32 wait_end;    /* of the pipe that it waits at */
   gboolean is_server;  /* a manager's: it does nothing but what it is asked for */
@@ -69,9 +74,13 @@ typedef struct
   guint n_rings;
 
   guint64 n_rings_ever; /* grows by one with each deadlock */
-  gsize weight;         /* elements that a copy has to copy */
+  guint hops;           /* that may be spent on the search for deadlocks */
+  gsize weight;         /* what a copy has to copy, in units of some 40 bytes */
   GArray *touched; /* guint32: processes that the last event changed; NULL: not kept */
 } PnStateData;
+
+#define PN_PROCESS_WEIGHT 8
+#define PN_OBJECT_WEIGHT 6
 
 #define PN_STATE_DATA(state) ((PnStateData *)(state))
 #define PN_PROCESS_DATA(process) ((PnProcessData *)(process))

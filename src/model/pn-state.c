@@ -111,6 +111,7 @@ pn_state_new (void)
   data->processes = g_hash_table_new (NULL, NULL);
   data->objects = g_hash_table_new (NULL, NULL);
   data->rings = g_array_new (FALSE, FALSE, sizeof (guint32));
+  data->hops = PN_HOPS_MAX;
   return state;
 }
 
@@ -144,6 +145,7 @@ pn_state_copy (const PnState *state)
   copied->first_ring = data->first_ring;
   copied->n_rings = data->n_rings;
   copied->n_rings_ever = data->n_rings_ever;
+  copied->hops = data->hops;
   copied->weight = data->weight;
   return copy;
 }
@@ -227,7 +229,7 @@ add_process (PnState *state, guint32 id, PnProcessData *parent)
     }
   g_ptr_array_add (state->processes, process);
   g_hash_table_insert (data->processes, GUINT_TO_POINTER (id), process);
-  data->weight++;
+  data->weight += PN_PROCESS_WEIGHT;
   pn_state_touch (state, process);
   return process;
 }
@@ -269,7 +271,7 @@ pn_state_need_object (PnState *state, guint32 id, PnObjectKind kind)
   object->owner_event = object->release_event = object->value_event = PN_NO_EVENT;
   g_ptr_array_add (state->objects, object);
   g_hash_table_insert (data->objects, GUINT_TO_POINTER (id), object);
-  data->weight++;
+  data->weight += PN_OBJECT_WEIGHT;
   return object;
 }
 

@@ -119,11 +119,12 @@ pn_dump_state (const PnState *state)
 
   g_string_append_printf (out,
                           "event %" G_GSSIZE_FORMAT " at %" G_GINT64_FORMAT
-                          " weight %" G_GSIZE_FORMAT " rings %u",
+                          " weight %" G_GSIZE_FORMAT " rings %u hops %u",
                           EVENT (state->event),
                           state->time_ns,
                           PN_STATE_DATA (state)->weight,
-                          PN_STATE_DATA (state)->n_rings);
+                          PN_STATE_DATA (state)->n_rings,
+                          PN_STATE_DATA (state)->hops);
   dump_ids (out, "deadlock", state->deadlock);
   g_string_append_c (out, '\n');
   for (guint i = 0; i < state->processes->len; i++)

@@ -445,6 +445,34 @@ test_crowds_are_bounded (void)
     }
 }
 
+/* Each process waits for the next, and again: a search along all of them each time
+ * would take minutes. */
+static void
+test_long_chains_are_bounded (void)
+{
+  enum
+  {
+    N = 200000
+  };
+  PnSampleBuilder *builder = pn_sample_builder_new ();
+  gint64 begin_us = g_get_monotonic_time ();
+  World world;
+
+  for (guint32 i = 0; i < 2 * N; i++)
+    {
+      PnEvent event = { .kind = PN_KIND_PROCESS_JOIN_WAIT,
+                        .process = i % N + 1,
+                        .peer = i % N + 2,
+                        .value = -1 };
+
+      pn_sample_builder_add_event (builder, &event);
+    }
+  world = world_take (pn_sample_builder_end (builder));
+  g_assert_cmpuint (world.n_events, ==, 2 * N);
+  world_clear (&world);
+  g_assert_cmpint (g_get_monotonic_time () - begin_us, <, 20 * G_USEC_PER_SEC);
+}
+
 static void
 test_steps_skip_names (void)
 {
@@ -500,6 +528,7 @@ main (int argc, char **argv)
   g_test_add_func ("/state/seeks-are-replays", test_seeks_are_replays);
   g_test_add_func ("/state/nonsense-is-survived", test_nonsense_is_survived);
   g_test_add_func ("/state/crowds-are-bounded", test_crowds_are_bounded);
+  g_test_add_func ("/state/long-chains-are-bounded", test_long_chains_are_bounded);
   g_test_add_func ("/model/steps-skip-names", test_steps_skip_names);
   g_test_add_func ("/model/output-up-to-an-event", test_output_up_to_an_event);
   return g_test_run ();
