@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-/* PN_SOURCE_ROOT, PN_BUILD_ROOT and PN_LIBEXECDIR come from Meson. */
+/* From Meson: PN_SOURCE_ROOT, PN_BUILD_ROOT, and where things are installed, as
+ * PN_PREFIX and PN_LIBEXECDIR, which is relative to it (or absolute). */
 
 gboolean
 pn_catalogue_is_uninstalled (void)
@@ -11,6 +12,22 @@ pn_catalogue_is_uninstalled (void)
   g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
 
   return program && g_str_has_prefix (program, PN_BUILD_ROOT "/");
+}
+
+/* As installed, also where the whole tree was moved to another place. */
+static char *
+dup_libexec_dir (void)
+{
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *bin_dir = g_path_get_dirname (program ? program : "/");
+  g_autofree char *prefix = g_path_get_dirname (bin_dir);
+  g_autofree char *moved = g_build_filename (prefix, PN_LIBEXECDIR, "procession", NULL);
+
+  if (!g_path_is_absolute (PN_LIBEXECDIR) && g_file_test (moved, G_FILE_TEST_IS_DIR))
+    return g_steal_pointer (&moved);
+  if (g_path_is_absolute (PN_LIBEXECDIR))
+    return g_build_filename (PN_LIBEXECDIR, "procession", NULL);
+  return g_build_filename (PN_PREFIX, PN_LIBEXECDIR, "procession", NULL);
 }
 
 /* Levenshtein's, of bytes: names are ASCII. */
@@ -138,8 +155,12 @@ pn_catalogue_load (GPtrArray *ret_errors)
                  PN_BUILD_ROOT "/src/scenarios",
                  ret_errors);
   else
-    load_folder (
-        catalogue, PN_LIBEXECDIR "/lessons", PN_LIBEXECDIR "/lessons", ret_errors);
+    {
+      g_autofree char *libexec_dir = dup_libexec_dir ();
+      g_autofree char *installed = g_build_filename (libexec_dir, "lessons", NULL);
+
+      load_folder (catalogue, installed, installed, ret_errors);
+    }
   g_ptr_array_sort (catalogue, compare_lessons);
   return catalogue;
 }
@@ -179,17 +200,27 @@ pn_catalogue_find (GPtrArray *catalogue, const char *id, GError **error)
   return NULL;
 }
 
+static char *
+dup_runner_path (void)
+{
+  const char *path = g_getenv ("PROCESSION_RUNNER");
+  g_autofree char *libexec_dir = NULL;
+
+  if (path && *path)
+    return g_strdup (path);
+  if (pn_catalogue_is_uninstalled ())
+    return g_strdup (PN_BUILD_ROOT "/src/runner/procession-runner");
+  libexec_dir = dup_libexec_dir ();
+  return g_build_filename (libexec_dir, "procession-runner", NULL);
+}
+
 char *
 pn_catalogue_find_runner (GError **error)
 {
-  const char *path = g_getenv ("PROCESSION_RUNNER");
+  g_autofree char *path = dup_runner_path ();
 
-  if (!path || !*path)
-    path = pn_catalogue_is_uninstalled () ? PN_BUILD_ROOT
-               "/src/runner/procession-runner"
-                                          : PN_LIBEXECDIR "/procession-runner";
   if (g_file_test (path, G_FILE_TEST_IS_EXECUTABLE))
-    return g_strdup (path);
+    return g_steal_pointer (&path);
   g_set_error (error,
                PN_LESSON_ERROR,
                PN_LESSON_ERROR_PROGRAM,

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Every command, and every way to use it wrongly: test-cli.py PROCESSION SAMPLE"""
+"""Every command, and every way to use it wrongly: test-cli.py PROCESSION SAMPLE SCENARIOS"""
 
 import csv
 import io
@@ -10,6 +10,7 @@ import pathlib
 import pty
 import re
 import select
+import shutil
 import struct
 import subprocess
 import sys
@@ -20,8 +21,8 @@ import xml.dom.minidom
 import tap
 from pncli import Cli
 
-PROCESSION, SAMPLE = map(os.path.abspath, sys.argv[1:3])
-del sys.argv[1:3]
+PROCESSION, SAMPLE, SCENARIOS = map(os.path.abspath, sys.argv[1:4])
+del sys.argv[1:4]
 
 SAMPLES = ["lock", "deadlock", "ends", "pool", "pipe", "manager", "nested", "hostile",
            "many", "generated"]
@@ -452,6 +453,32 @@ class Streams(CliTest):
         process.stdout.close()
         process.stderr.close()
         self.assertEqual(process.wait(timeout=60), -13)
+
+
+class Installed(CliTest):
+    def test_tree_works_where_it_lies(self):
+        """Made by hand as “meson install” makes it; nothing of the build is used."""
+        root = self.folder / "installed"
+        libexec = root / "libexec" / "procession"
+        lesson = libexec / "lessons" / "start-and-join"
+        build = pathlib.Path(PROCESSION).parents[2]
+        for source, target in (
+                (PROCESSION, root / "bin" / "procession"),
+                (build / "src/runner/procession-runner", libexec / "procession-runner"),
+                (build / "src/scenarios/start-and-join/start-and-join",
+                 lesson / "start-and-join"),
+                (SCENARIOS + "/start-and-join/lesson.ini", lesson / "lesson.ini")):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, target)
+        cli = Cli(root / "bin" / "procession")
+        self.assertEqual([one["id"] for one in cli.run("list", "--json").json],
+                         ["start-and-join"])
+        result = cli.run("run", "start-and-join", "--set", "seconds=0.1")
+        self.assertEqual((result.status, result.err), (0, ""))
+        (libexec / "procession-runner").unlink()
+        result = cli.run("run", "start-and-join")
+        self.assertEqual(result.status, 1)
+        self.assertIn("procession-runner is not there", result.err)
 
 
 class WithoutDisplay(CliTest):
