@@ -4,6 +4,9 @@
 
 #include "pn-layout-private.h"
 
+#define MAX_NAMES 6
+#define MAX_LOOK_BACK 4096
+
 static const PnSpan *
 find_span (const GArray *spans, gsize begin_event, guint32 peer, guint32 object)
 {
@@ -248,8 +251,116 @@ append_process (const PnLayout *layout, GString *card, const PnProcessLane *proc
     g_string_append_printf (card, " with %" G_GINT64_FORMAT, process->exit_code);
 }
 
+/* The moment that a card of a whole lane speaks of. */
+static gsize
+present_event (const PnLayout *layout)
+{
+  gsize n_events = pn_model_get_n_events (layout->model);
+
+  return MIN (layout->view.playhead, MAX (n_events, 1) - 1);
+}
+
+static gboolean
+covers (const PnSpan *span, gsize event)
+{
+  return span->begin_event <= event && span->end_event > event;
+}
+
+/* How many spans begin at or before @event. */
+static guint
+n_begun (const GArray *spans, gsize event)
+{
+  guint low = 0, high = spans->len;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (g_array_index (spans, PnSpan, middle).begin_event <= event)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low;
+}
+
 static void
-append_object (GString *card, const PnObjectLane *object)
+append_holder (const PnLayout *layout, GString *card, const PnObjectLane *lock)
+{
+  gsize event = present_event (layout);
+  guint n = n_begun (lock->owned, event), first = n_begun (lock->waiters, event);
+  const char *before = "\nwaiting: ";
+
+  if (n > 0 && covers (&g_array_index (lock->owned, PnSpan, n - 1), event))
+    {
+      const PnSpan *span = &g_array_index (lock->owned, PnSpan, n - 1);
+      g_autofree char *since = dup_clock (layout, span->begin_ns);
+
+      g_string_append_printf (
+          card, "\nheld by %s since %s", process_name (layout, span->peer), since);
+    }
+  else
+    g_string_append (card, "\nheld by nobody");
+  n = first;
+  first = n > MAX_LOOK_BACK ? n - MAX_LOOK_BACK : 0;
+  for (guint i = first, shown = 0; i < n && shown < MAX_NAMES; i++)
+    {
+      const PnSpan *span = &g_array_index (lock->waiters, PnSpan, i);
+
+      if (!covers (span, event))
+        continue;
+      g_string_append_printf (card,
+                              "%s%s",
+                              before,
+                              ++shown == MAX_NAMES ? "…"
+                                                   : process_name (layout, span->peer));
+      before = ", ";
+    }
+}
+
+static const PnStep *
+present_step (const PnLayout *layout, const GArray *steps)
+{
+  gsize event = present_event (layout);
+  guint low = 0, high = steps->len;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (g_array_index (steps, PnStep, middle).event <= event)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low > 0 ? &g_array_index (steps, PnStep, low - 1) : NULL;
+}
+
+static void
+append_contents (const PnLayout *layout, GString *card, const PnObjectLane *object)
+{
+  const PnStep *step = present_step (layout, object->steps);
+  gint64 depth = step != NULL ? step->number : 0;
+
+  switch (object->kind)
+    {
+    case PN_OBJECT_LOCK:
+      append_holder (layout, card, object);
+      break;
+    case PN_OBJECT_QUEUE:
+    case PN_OBJECT_PIPE:
+      g_string_append_printf (
+          card, "\n%" G_GINT64_FORMAT " message%s in it", depth, depth == 1 ? "" : "s");
+      break;
+    default:
+      if (step != NULL && *step->text != '\0')
+        g_string_append_printf (card, "\n= %s", step->text);
+      break;
+    }
+}
+
+static void
+append_object (const PnLayout *layout, GString *card, const PnObjectLane *object)
 {
   g_string_append_printf (
       card, "%s\n%s", object->name, pn_object_kind_type (object->kind));
@@ -258,6 +369,7 @@ append_object (GString *card, const PnObjectLane *object)
         card, " for %" G_GINT64_FORMAT " messages at most", object->detail);
   if (object->kind == PN_OBJECT_POOL && object->detail > 0)
     g_string_append_printf (card, " of %" G_GINT64_FORMAT " workers", object->detail);
+  append_contents (layout, card, object);
 }
 
 static gboolean
@@ -354,6 +466,6 @@ pn_layout_dup_card (const PnLayout *layout, const PnHit *hit)
   else if (process != NULL)
     append_process (layout, card, process);
   else if (object != NULL)
-    append_object (card, object);
+    append_object (layout, card, object);
   return dup_visible_lines (card->str);
 }

@@ -451,7 +451,8 @@ pn_layout_playhead (PnLayout *layout)
   if (!isfinite (x))
     return;
   veil_x = MAX (x, layout->left);
-  if (veil_x < layout->right)
+  /* After the last event is nothing to veil but half of the marks at its end. */
+  if (veil_x < layout->right && layout->view.playhead + 1 < layout->scale.n_events)
     add_plain (layout,
                PN_LAYER_VEIL,
                PN_ITEM_VEIL,

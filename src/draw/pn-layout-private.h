@@ -123,8 +123,21 @@ void pn_layout_walk_rows (PnLayout *layout,
                           PnPieceFunc func,
                           gpointer data);
 
+/* When an object began to be, and the end of what is known. */
+double pn_layout_lane_begin_x (const PnLayout *layout, const PnLane *lane);
+double pn_layout_end_x (const PnLayout *layout);
+
+/* A line through the lane for as long as the object is there. */
+void pn_layout_add_life (
+    PnLayout *layout, const PnLane *lane, double y, double dash, double width);
+
+/* "×123" on a fold. */
+void pn_layout_label_count (PnLayout *layout, const PnItem *item);
+
 void pn_layout_process_lane (PnLayout *layout, const PnLane *lane);
 void pn_layout_object_lane (PnLayout *layout, const PnLane *lane);
+void pn_layout_depth (PnLayout *layout, const PnLane *lane);
+void pn_layout_cells (PnLayout *layout, const PnLane *lane);
 void pn_layout_arrows (PnLayout *layout);
 void pn_layout_deadlocks (PnLayout *layout);
 void pn_layout_frame (PnLayout *layout);

@@ -162,7 +162,7 @@ add_zombie (PnLayout *layout, const PnLane *lane, const PnPiece *piece)
 }
 
 static void
-add_fold (PnLayout *layout, const PnLane *lane, const PnPiece *piece, PnItem *item)
+add_fold (PnLayout *layout, const PnPiece *piece, PnItem *item)
 {
   const PnSpan *span = piece->span;
   gboolean waits = span->kind == PN_SPAN_WAIT;
@@ -183,7 +183,6 @@ add_fold (PnLayout *layout, const PnLane *lane, const PnPiece *piece, PnItem *it
                          PN_ROLE_BACKGROUND,
                          count,
                          NULL);
-  (void)lane;
 }
 
 static void
@@ -215,7 +214,7 @@ on_span (PnLayout *layout, const PnLane *lane, const PnPiece *piece, gpointer da
                  piece->last->end_event);
   if (piece->count > 1)
     {
-      add_fold (layout, lane, piece, item);
+      add_fold (layout, piece, item);
       return;
     }
   item->radius = item->width >= NARROW_PX ? 4 * layout->lanes.factor : 0;
