@@ -64,6 +64,7 @@ has_value (const PnTraceEvent *event)
     case PN_KIND_PIPE_RECV_WAIT:
     case PN_KIND_POOL_TASK_WAIT:
     case PN_KIND_POOL_RESULT_WAIT:
+    case PN_KIND_MANAGER_SERVE_WAIT:
       return event->value >= 0; /* no timeout is unknown */
     default:
       return TRUE;

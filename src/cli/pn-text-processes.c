@@ -55,6 +55,8 @@ label_span (PnTextTimeline *self, guint row, PnCells cells, const PnSpan *span)
       name = "sleeps";
       longer = g_strdup_printf ("sleeps %s", duration);
     }
+  else if (span->kind == PN_SPAN_WAIT && span->idle)
+    longer = g_strdup ("idle");
   else if (span->kind == PN_SPAN_WAIT)
     {
       name = pn_model_get_object_name (self->model, span->object);

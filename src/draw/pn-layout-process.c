@@ -34,6 +34,8 @@ dup_label (const PnLayout *layout,
       *ret_shorter = pn_text_dup_duration (span->number);
       return g_strdup_printf ("sleeps %s", *ret_shorter);
     case PN_SPAN_WAIT:
+      if (span->idle)
+        return g_strdup ("idle");
       name = pn_model_get_object_name (layout->model, span->object);
       *ret_shorter
           = g_strdup_printf ("%s%s", name, span->contended ? ", gives up" : "");

@@ -73,6 +73,7 @@
  *  manager.call        target   server            call number      "append (3)"
  *  manager.serve       target   client            call number      "append (3)"
  *  manager.reply       target   server            call number      the result
+ *  manager.serve-wait  manager  -                 -1               -   (server is idle)
  *  output.line         -        -                 -                the line, no newline
  *
  * Message numbers count from 1 in each queue, pipe, pool and manager, so that a get
@@ -123,6 +124,7 @@
   X (MANAGER_CALL, 0x0c01, "manager.call")                                             \
   X (MANAGER_SERVE, 0x0c02, "manager.serve")                                           \
   X (MANAGER_REPLY, 0x0c03, "manager.reply")                                           \
+  X (MANAGER_SERVE_WAIT, 0x0c04, "manager.serve-wait")                                 \
   X (OUTPUT_LINE, 0x0d01, "output.line")
 
 typedef enum

@@ -22,6 +22,7 @@ get_span (const PnProcess *process, PnSpan *ret_span)
     case PN_PROCESS_WAITING:
       ret_span->kind = PN_SPAN_WAIT;
       ret_span->object = process->wait_object;
+      ret_span->idle = pn_kind_is_idle (process->wait_kind);
       return TRUE;
     case PN_PROCESS_JOINING:
       ret_span->kind = PN_SPAN_JOIN;
@@ -35,11 +36,11 @@ get_span (const PnProcess *process, PnSpan *ret_span)
     }
 }
 
-/* Idle workers are no crowd at their pool. */
+/* Idle workers and servers are no crowd at their pool or manager. */
 static gboolean
 is_waiter (const PnProcess *process)
 {
-  return process->wait_object != 0 && process->wait_kind != PN_KIND_POOL_TASK_WAIT;
+  return process->wait_object != 0 && !pn_kind_is_idle (process->wait_kind);
 }
 
 static void

@@ -268,6 +268,9 @@ pn_tell_manager_event (PnTelling *t)
     case PN_KIND_MANAGER_CALL:
       tell_call (t);
       break;
+    case PN_KIND_MANAGER_SERVE_WAIT:
+      pn_tell (t, "%P has nothing to do and waits for a call to %O.");
+      break;
     case PN_KIND_MANAGER_SERVE:
       pn_tell (t,
                t->event.text[0] != '\0' ? "%P does %O.%L for %Q."

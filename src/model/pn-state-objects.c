@@ -310,13 +310,11 @@ apply_manager (PnState *state,
       if (server == NULL)
         break;
       process->call_server = event->peer;
-      server->is_server = TRUE;
       server->n_callers++;
       break;
     case PN_KIND_MANAGER_SERVE:
       if (pn_process_has_ended (&process->public))
         break;
-      process->is_server = TRUE;
       process->public.serves_process = event->peer;
       process->serve_event = state->event;
       pn_state_touch (state, process);
@@ -337,7 +335,7 @@ is_plain_wait (PnKind kind)
   return kind == PN_KIND_LOCK_WAIT || kind == PN_KIND_QUEUE_PUT_WAIT
          || kind == PN_KIND_QUEUE_GET_WAIT || kind == PN_KIND_PIPE_SEND_WAIT
          || kind == PN_KIND_PIPE_RECV_WAIT || kind == PN_KIND_POOL_TASK_WAIT
-         || kind == PN_KIND_POOL_RESULT_WAIT;
+         || kind == PN_KIND_POOL_RESULT_WAIT || kind == PN_KIND_MANAGER_SERVE_WAIT;
 }
 
 void

@@ -29,7 +29,6 @@ typedef struct
   guint32 cycle_previous;
   guint32 call_server; /* of the manager that it waits for */
   guint32 wait_end;    /* of the pipe that it waits at */
-  gboolean is_server;  /* a manager's: it does nothing but what it is asked for */
   guint n_callers;     /* that wait for this server */
   char *own_name;      /* if the program gave none */
   gsize start_event;
@@ -106,14 +105,11 @@ pn_exit_is_by (gint64 exit_code, gint64 signal_number)
   return exit_code < 0 && exit_code > G_MININT64 && -exit_code == signal_number;
 }
 
-/* A manager's server that nobody asks for anything: it waits, but does not say so. */
+/* Waits of those who are there for the others: a pool's worker, a manager's server. */
 static inline gboolean
-pn_process_is_idle_server (const PnProcess *process)
+pn_kind_is_idle (PnKind kind)
 {
-  const PnProcessData *data = PN_PROCESS_DATA (process);
-
-  return process->state == PN_PROCESS_RUNNING && data->is_server && data->n_callers == 0
-         && process->serves_process == 0;
+  return kind == PN_KIND_POOL_TASK_WAIT || kind == PN_KIND_MANAGER_SERVE_WAIT;
 }
 
 static inline gboolean

@@ -66,7 +66,7 @@ append_object (GString *string, const PnState *state, guint32 id)
 static void
 append_waiting (GString *string, const PnState *state, const PnProcess *process)
 {
-  if (process->wait_kind == PN_KIND_POOL_TASK_WAIT)
+  if (pn_kind_is_idle (process->wait_kind))
     g_string_append (string, "idle");
   else
     {
@@ -97,8 +97,6 @@ append_running (GString *string, const PnState *state, const PnProcess *process)
       g_string_append (string, "serves ");
       pn_text_append_visible (string, client->name, PN_NAME_MAX_CHARS);
     }
-  else if (pn_process_is_idle_server (process))
-    g_string_append (string, "idle");
   else if (process->exiting)
     g_string_append (string, "exits");
   else

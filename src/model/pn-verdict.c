@@ -87,6 +87,8 @@ get_wait_outlook (const PnState *state, const PnProcess *process)
       return PN_OBJECT_DATA (object)->closed || has_task (object, PN_TASK_QUEUED)
                  ? FREE
                  : BLOCKED;
+    case PN_KIND_MANAGER_SERVE_WAIT:
+      return PN_PROCESS_DATA (process)->n_callers > 0 ? FREE : BLOCKED;
     case PN_KIND_POOL_RESULT_WAIT:
       return get_result_outlook (state, object);
     case PN_KIND_MANAGER_CALL:
@@ -129,8 +131,6 @@ count (Census *census, const PnState *state, const PnProcess *process)
   if (pn_process_has_ended (process))
     return;
   census->n_living++;
-  if (pn_process_is_idle_server (process))
-    return;
   if (process->stopped)
     g_array_append_val (census->stopped, process->id);
   else if (outlook == FREE)

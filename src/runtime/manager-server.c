@@ -40,6 +40,7 @@ typedef struct
   ManagerObject *objects;
   size_t n_objects;
   bool is_over;
+  bool is_idle; /* and has said so */
 } Server;
 
 static volatile sig_atomic_t got_sigterm;
@@ -266,6 +267,7 @@ serve_request (Server *server, Client *client, const ManagerHead *head)
   bool is_good;
   int error;
 
+  server->is_idle = false;
   mp_point (PN_KIND_MANAGER_SERVE, server->manager->object);
   if (mp_value_decode (body, head->bytes, &args) != MP_OK)
     return false;
@@ -359,11 +361,29 @@ fill_polls (Server *server)
     }
 }
 
-/* SIGTERM comes only while it sleeps here. */
+/* The one place where a server waits. SIGTERM comes only while it sleeps here. */
+static int
+wait_for_call (Server *server, const sigset_t *unblocked)
+{
+  struct timespec look = mp_timespec (LOOK_NS);
+  struct timespec no_time = { 0, 0 };
+  nfds_t n = server->n_clients + 2;
+  int n_ready = ppoll (server->polls, n, &no_time, unblocked);
+
+  if (n_ready == 0)
+    {
+      if (!server->is_idle)
+        mp_emit (
+            PN_KIND_MANAGER_SERVE_WAIT, server->manager->object, 0, -1, MP_SITE_NONE);
+      server->is_idle = true;
+      n_ready = ppoll (server->polls, n, &look, unblocked);
+    }
+  return n_ready;
+}
+
 static void
 serve_until_over (Server *server)
 {
-  struct timespec look = mp_timespec (LOOK_NS);
   sigset_t sigterm, old;
 
   sigemptyset (&sigterm);
@@ -375,7 +395,7 @@ serve_until_over (Server *server)
       size_t n = server->n_clients;
 
       fill_polls (server);
-      if (ppoll (server->polls, n + 2, &look, &old) <= 0)
+      if (wait_for_call (server, &old) <= 0)
         continue;
       for (size_t i = 0; i < n; i++)
         if (server->polls[i + 2].revents != 0)

@@ -48,22 +48,22 @@ dump_process (GString *out, const PnProcess *p)
                           p->site,
                           p->line);
   dump_ids (out, "holds", p->holds);
-  g_string_append_printf (out,
-                          " cycle %u server %u end %u %d/%u events %" G_GSSIZE_FORMAT
-                          " %" G_GSSIZE_FORMAT " %" G_GSSIZE_FORMAT " %" G_GSSIZE_FORMAT
-                          " %" G_GSSIZE_FORMAT " %" G_GSSIZE_FORMAT " read %u\n",
-                          data->cycle_next,
-                          data->call_server,
-                          data->wait_end,
-                          data->is_server,
-                          data->n_callers,
-                          EVENT (data->start_event),
-                          EVENT (data->exit_event),
-                          EVENT (data->end_event),
-                          EVENT (data->signal_event),
-                          EVENT (data->stop_event),
-                          EVENT (data->serve_event),
-                          data->read_object);
+  g_string_append_printf (
+      out,
+      " cycle %u server %u end %u callers %u events %" G_GSSIZE_FORMAT
+      " %" G_GSSIZE_FORMAT " %" G_GSSIZE_FORMAT " %" G_GSSIZE_FORMAT
+      " %" G_GSSIZE_FORMAT " %" G_GSSIZE_FORMAT " read %u\n",
+      data->cycle_next,
+      data->call_server,
+      data->wait_end,
+      data->n_callers,
+      EVENT (data->start_event),
+      EVENT (data->exit_event),
+      EVENT (data->end_event),
+      EVENT (data->signal_event),
+      EVENT (data->stop_event),
+      EVENT (data->serve_event),
+      data->read_object);
 }
 
 static void

@@ -336,6 +336,7 @@ fill_defaults (Line *line)
     case PN_KIND_PIPE_RECV_WAIT:
     case PN_KIND_POOL_TASK_WAIT:
     case PN_KIND_POOL_RESULT_WAIT:
+    case PN_KIND_MANAGER_SERVE_WAIT:
       if (!line->has_value)
         event->value = -1;
       break;

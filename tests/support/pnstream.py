@@ -32,6 +32,7 @@ KINDS = {
     0x0b04: "pool.result", 0x0b05: "pool.close", 0x0b06: "pool.terminate",
     0x0b07: "pool.task-wait", 0x0b08: "pool.result-wait",
     0x0c01: "manager.call", 0x0c02: "manager.serve", 0x0c03: "manager.reply",
+    0x0c04: "manager.serve-wait",
     0x0d01: "output.line",
 }
 

@@ -129,9 +129,9 @@ static const struct
     PN_PROCESS_RUNNING,
     "serves P1" },
   { "1 P1 manager.call v P2 =1 \"x\"\n2 P2 manager.serve v P1 =1 \"x\"\n"
-    "3 P1 manager.reply v P2 =1\n",
+    "3 P1 manager.reply v P2 =1\n4 P2 manager.serve-wait m\n",
     "P2",
-    PN_PROCESS_RUNNING,
+    PN_PROCESS_WAITING,
     "idle" },
   /* What a process does shows that it does not wait, also when the end of the wait was
    * lost; what is said about it does not. */
