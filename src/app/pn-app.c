@@ -186,12 +186,15 @@ pn_app_init (PnApp *self)
 int
 pn_app_run (int argc, char **argv)
 {
-  g_autoptr (PnApp) app = g_object_new (PN_TYPE_APP,
-                                        "application-id",
-                                        PN_APP_ID,
-                                        "flags",
-                                        G_APPLICATION_HANDLES_OPEN,
-                                        NULL);
+  /* A window in a browser is none that an instance on another display could open. */
+  gboolean in_browser = g_strcmp0 (g_getenv ("GDK_BACKEND"), "broadway") == 0;
+  g_autoptr (PnApp) app = g_object_new (
+      PN_TYPE_APP,
+      "application-id",
+      PN_APP_ID,
+      "flags",
+      G_APPLICATION_HANDLES_OPEN | (in_browser ? G_APPLICATION_NON_UNIQUE : 0),
+      NULL);
 
   g_set_application_name ("Procession");
   return g_application_run (G_APPLICATION (app), argc, argv);
