@@ -5,6 +5,7 @@
 
 #include <glib-unix.h>
 #include <signal.h>
+#include <string.h>
 
 /* One run, as it is told on stdout while it happens. */
 typedef struct
@@ -17,7 +18,7 @@ typedef struct
 } Run;
 
 static void
-print_prefix (Run *run, const PnTraceEvent *event, const char *mark)
+print_prefix (Run *run, const PnTraceEvent *event)
 {
   char seconds[G_ASCII_DTOSTR_BUF_SIZE];
 
@@ -27,21 +28,31 @@ print_prefix (Run *run, const PnTraceEvent *event, const char *mark)
       "%8s s  ",
       g_ascii_formatd (seconds, sizeof seconds, "%.3f", (double)event->time_ns / 1e9));
   pn_printer_style (run->printer, PN_STYLE_PLAIN);
-  pn_printer_raw (run->printer, mark);
+}
+
+/* Who wrote it, unless the line says so itself: "P1: I slept". */
+static void
+print_author (Run *run, const PnTraceEvent *event)
+{
+  const char *name = event->process != 0
+                         ? pn_model_get_process_name (run->model, event->process)
+                         : "?";
+
+  if (g_str_has_prefix (event->text, name) && event->text[strlen (name)] == ':')
+    return;
+  pn_printer_style (run->printer, PN_STYLE_BOLD);
+  pn_printer_text (run->printer, name);
+  pn_printer_style (run->printer, PN_STYLE_PLAIN);
+  pn_printer_raw (run->printer, ": ");
 }
 
 static void
 tell_line (Run *run, const PnTraceEvent *event)
 {
-  print_prefix (run, event, "");
-  pn_printer_style (run->printer, PN_STYLE_BOLD);
-  if (event->process != 0)
-    pn_printer_text (run->printer,
-                     pn_model_get_process_name (run->model, event->process));
-  else
-    pn_printer_raw (run->printer, "?");
-  pn_printer_style (run->printer, PN_STYLE_PLAIN);
-  pn_printer_raw (run->printer, event->flags & PN_FLAG_STDERR ? " (stderr): " : ": ");
+  print_prefix (run, event);
+  print_author (run, event);
+  if (event->flags & PN_FLAG_STDERR)
+    pn_printer_raw (run->printer, "(stderr) ");
   pn_printer_text (run->printer, event->text);
   pn_printer_raw (run->printer, "\n");
 }
@@ -51,7 +62,7 @@ tell_sentence (Run *run, const PnTraceEvent *event, gsize index)
 {
   g_autofree char *sentence = pn_model_dup_sentence (run->model, index);
 
-  print_prefix (run, event, "");
+  print_prefix (run, event);
   pn_printer_text (run->printer, sentence);
   pn_printer_raw (run->printer, "\n");
 }

@@ -11,13 +11,18 @@ import pty
 import re
 import select
 import shutil
+import signal
+import socket
 import struct
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
+import urllib.request
 import xml.dom.minidom
 
+import pnrun
 import tap
 from pncli import Cli
 
@@ -453,6 +458,52 @@ class Streams(CliTest):
         process.stdout.close()
         process.stderr.close()
         self.assertEqual(process.wait(timeout=60), -13)
+
+
+class Browser(CliTest):
+    def start(self):
+        process = self.cli.start("--browser", self.sample("lock"))
+        line = process.stdout.readline()
+        match = re.fullmatch(r"Open (http://127\.0\.0\.1:(\d+)/) in a web browser; "
+                             r"Ctrl\+C here ends it\.\n", line)
+        self.assertTrue(match, line)
+        return process, match[1], int(match[2])
+
+    def listens(self, port):
+        with socket.socket() as client:
+            return client.connect_ex(("127.0.0.1", port)) == 0
+
+    def test_window_is_served_and_the_server_ends_with_it(self):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+            with self.subTest(number):
+                process, address, port = self.start()
+                with urllib.request.urlopen(address, timeout=20) as page:
+                    self.assertIn(b"<html", page.read())
+                time.sleep(1)
+                self.assertIsNone(process.poll())
+                process.send_signal(number)
+                process.wait(timeout=20)
+                process.stdout.close()
+                process.stderr.close()
+                pnrun.wait_for_nobody(process.mark)
+                self.assertFalse(self.listens(port))
+
+    def test_two_at_a_time_use_two_ports(self):
+        runs = [self.start(), self.start()]
+        self.assertNotEqual(runs[0][2], runs[1][2])
+        for process, _, _ in runs:
+            process.kill()
+            process.communicate()
+            pnrun.wait_for_nobody(process.mark)
+
+    def test_missing_server_is_told(self):
+        self.bad(1, "install the package libgtk-4-bin", "--browser",
+                 env={"PATH": "/nonexistent"})
+
+    def test_wrong_usage(self):
+        self.bad(2, "no option “--frobnicate”", "--browser", "--frobnicate")
+        self.bad(2, "is one too many", "--browser", self.sample("lock"), "x")
+        self.bad(1, "/nonexistent/file", "--browser", "/nonexistent/file")
 
 
 class Installed(CliTest):
