@@ -132,7 +132,8 @@ static const Case cases[] = {
     "No deadlock: P1 can run." },
   { "an idle server does nothing by itself",
     "1 P1 manager.call names P2 =1 \"x\"\n1 P2 manager.serve names P1 =1 \"x\"\n"
-    "1 P1 manager.reply names P2 =1\n1 P2 manager.serve-wait m\n1 P1 process.end\n1 P3 process.end\n"
+    "1 P1 manager.reply names P2 =1\n1 P2 manager.serve-wait names\n1 P1 "
+    "process.end\n1 P3 process.end\n"
     "1 main process.join-wait P2\n",
     "",
     "Nobody can run: all wait." },

@@ -282,8 +282,8 @@ static const Case shared_cases[] = {
     "P2 calls names.y (). P3 has to do it, so P2 waits; it still serves P1." },
   { "1 P1 manager.call names P3 !failed =-4\n",
     "P1 calls names. It can't be reached: the other end is closed." },
-  { "1 P3 manager.serve-wait m\n",
-    "P3 has nothing to do and waits for a call to m." },
+  { "1 P3 manager.serve-wait names\n",
+    "P3 has nothing to do and waits for a call to names." },
   { "1 P3 manager.serve names P1 =1 \"append ('a')\"\n",
     "P3 does names.append ('a') for P1." },
   { "1 P1 manager.call names P3 =1 \"x ()\"\n1.04 P1 manager.reply names P3 =1 "

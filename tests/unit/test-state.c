@@ -129,7 +129,7 @@ static const struct
     PN_PROCESS_RUNNING,
     "serves P1" },
   { "1 P1 manager.call v P2 =1 \"x\"\n2 P2 manager.serve v P1 =1 \"x\"\n"
-    "3 P1 manager.reply v P2 =1\n4 P2 manager.serve-wait m\n",
+    "3 P1 manager.reply v P2 =1\n4 P2 manager.serve-wait v\n",
     "P2",
     PN_PROCESS_WAITING,
     "idle" },
