@@ -13,6 +13,9 @@
 #define MIN_PX 64
 #define MAX_PX 16384
 #define POINTS_A_PX 0.75
+#define NORMAL_FONT_PX 13.0
+#define NORMAL_WIDTH_PX 1100.0
+#define LARGEST_FACTOR 2.5
 
 G_DEFINE_QUARK (pn - export - error - quark, pn_export_error)
 
@@ -102,6 +105,30 @@ init_view (PnView *view, PnModel *model, const PnExportOptions *options)
     }
   else
     pn_view_fit (view, model);
+}
+
+/* A slide is read from afar: text grows with the picture's width, as long as the lanes
+ * stay roomy within its height. */
+static PnLayout *
+lay_out (PnModel *model, PnView *view, const PnExportOptions *options)
+{
+  double factor = CLAMP (view->width / NORMAL_WIDTH_PX, 1, LARGEST_FACTOR);
+
+  if (options->font_px > 0)
+    {
+      view->font_px = options->font_px;
+      return pn_layout_new (model, view);
+    }
+  for (;; factor = MAX (1, factor * 0.93))
+    {
+      PnLayout *layout;
+
+      view->font_px = NORMAL_FONT_PX * factor;
+      layout = pn_layout_new (model, view);
+      if (factor == 1 || layout->lanes.density == PN_DENSITY_ROOMY)
+        return layout;
+      pn_layout_free (layout);
+    }
 }
 
 static cairo_status_t
@@ -208,7 +235,7 @@ pn_export_bytes (PnModel *model, const PnExportOptions *options, GError **error)
                    options->format == PN_FORMAT_PNG ? view.device_scale : 1,
                    error))
     return NULL;
-  layout = pn_layout_new (model, &view);
+  layout = lay_out (model, &view, options);
   if (!check_size (layout->view.width,
                    layout->view.height,
                    options->format == PN_FORMAT_PNG ? view.device_scale : 1,

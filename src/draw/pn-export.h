@@ -30,9 +30,10 @@ typedef enum
 typedef struct
 {
   PnFormat format;
-  double width;  /* of the picture; 0: 1600 */
-  double height; /* 0: what the lanes need */
-  double scale;  /* PNG: pixels a logical pixel; 0: 1 */
+  double width;   /* of the picture; 0: 1600 */
+  double height;  /* 0: what the lanes need */
+  double scale;   /* PNG: pixels a logical pixel; 0: 1 */
+  double font_px; /* 0: as large as the size allows, to be read from the last row */
   PnAxis axis;
   PnThemeKind theme;
   gsize at;     /* playhead; G_MAXSIZE: none, nothing veiled */

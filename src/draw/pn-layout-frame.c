@@ -444,6 +444,7 @@ void
 pn_layout_playhead (PnLayout *layout)
 {
   double height = layout->bottom - layout->top, x, veil_x;
+  double thick = MAX (2, round (2 * layout->lanes.factor));
 
   if (layout->view.playhead >= layout->scale.n_events)
     return;
@@ -469,9 +470,9 @@ pn_layout_playhead (PnLayout *layout)
              PN_ITEM_PLAYHEAD,
              PN_ROLE_ACCENT,
              1,
-             x - 1,
+             x - thick / 2,
              layout->top,
-             2,
+             thick,
              height);
   if (!layout->view.with_ruler)
     return;
@@ -480,9 +481,9 @@ pn_layout_playhead (PnLayout *layout)
              PN_ITEM_PLAYHEAD,
              PN_ROLE_ACCENT,
              1,
-             x - 1,
+             x - thick / 2,
              layout->top - 9 * layout->lanes.factor,
-             2,
+             thick,
              9 * layout->lanes.factor);
   add_bubble (layout, x);
 }

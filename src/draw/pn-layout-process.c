@@ -332,12 +332,12 @@ add_end (PnLayout *layout, const PnLane *lane)
   item->shape = PN_SHAPE_CIRCLE;
   pn_item_about (item, process->process, 0, process->end_event, PN_EVENT_OPEN);
   pn_item_fill (item, bad && !killed ? role : PN_ROLE_BACKGROUND, 1);
-  pn_item_stroke (item, role, 1, 1.75 * factor);
+  pn_item_stroke (item, role, 1, 1.75);
   if (killed)
     {
       item->shape = PN_SHAPE_CROSS;
       item->fill = PN_ROLE_NONE;
-      item->stroke_width = 2.25 * factor;
+      item->stroke_width = 2.25;
     }
   if (killed)
     text = g_strdup (pn_signal_name (-process->exit_code));

@@ -40,6 +40,21 @@ sort_by_layer (PnLayout *layout)
   layout->items = sorted;
 }
 
+/* Lines grow with the text. */
+static void
+scale_lines (PnLayout *layout)
+{
+  double factor = layout->lanes.factor;
+
+  for (guint i = 0; i < layout->items->len && factor != 1; i++)
+    {
+      PnItem *item = &g_array_index (layout->items, PnItem, i);
+
+      item->stroke_width *= factor;
+      item->dash *= factor;
+    }
+}
+
 static void
 take_view (PnLayout *layout, const PnView *view)
 {
@@ -86,6 +101,7 @@ pn_layout_new (PnModel *model, const PnView *view)
   pn_layout_arrows (layout);
   pn_layout_deadlocks (layout);
   pn_layout_playhead (layout);
+  scale_lines (layout);
   sort_by_layer (layout);
   return layout;
 }

@@ -60,20 +60,40 @@ set_stroke (PnPainter *painter, const PnItem *item)
 }
 
 static void
-set_pattern (PnPainter *painter, const PnItem *item)
+fill_with_pattern (PnPainter *painter, const PnItem *item)
 {
   PnRole lines = item->stroke != PN_ROLE_NONE && item->fill == PN_ROLE_BACKGROUND
                      ? item->stroke
                      : item->fill;
   PnColor base = pn_theme_color (painter->theme, item->fill, item->order);
   PnColor color = pn_theme_color (painter->theme, lines, item->order);
-  cairo_pattern_t *source;
+  cairo_t *cr = painter->cr;
 
   base.alpha = item->fill_alpha;
   color.alpha = item->pattern_alpha;
-  source = pn_pattern_source (item->pattern, base, color, painter->device_scale);
-  cairo_set_source (painter->cr, source);
-  cairo_pattern_destroy (source);
+  if (painter->device_scale > 0)
+    {
+      cairo_pattern_t *source = pn_pattern_source (
+          item->pattern, base, color, painter->factor, painter->device_scale);
+
+      cairo_set_source (cr, source);
+      cairo_pattern_destroy (source);
+      cairo_fill (cr);
+      return;
+    }
+  cairo_set_source_rgba (cr, base.red, base.green, base.blue, base.alpha);
+  cairo_fill_preserve (cr);
+  cairo_save (cr);
+  cairo_clip (cr);
+  pn_pattern_stroke (cr,
+                     item->pattern,
+                     color,
+                     painter->factor,
+                     item->x,
+                     item->y,
+                     item->width,
+                     item->height);
+  cairo_restore (cr);
 }
 
 /* Fills the path, or drops it. */
@@ -81,15 +101,14 @@ static void
 fill (PnPainter *painter, const PnItem *item)
 {
   if (item->fill == PN_ROLE_NONE)
+    cairo_new_path (painter->cr);
+  else if (item->pattern == PN_PATTERN_SOLID)
     {
-      cairo_new_path (painter->cr);
-      return;
+      set_color (painter, item->fill, item->order, item->fill_alpha);
+      cairo_fill (painter->cr);
     }
-  if (item->pattern == PN_PATTERN_SOLID)
-    set_color (painter, item->fill, item->order, item->fill_alpha);
   else
-    set_pattern (painter, item);
-  cairo_fill (painter->cr);
+    fill_with_pattern (painter, item);
 }
 
 static void

@@ -59,16 +59,15 @@ get_kept (void)
 }
 
 static void
-draw_cells (
-    cairo_t *cr, const PnPatternCell *cell, guint n_cells, PnColor base, PnColor color)
+draw_cells (cairo_t *cr, const PnPatternCell *cell, PnColor base, PnColor color)
 {
   cairo_set_source_rgba (cr, base.red, base.green, base.blue, base.alpha);
   cairo_paint (cr);
   cairo_set_source_rgba (cr, color.red, color.green, color.blue, color.alpha);
   cairo_set_line_width (cr, cell->line_width);
   cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
-  for (guint row = 0; row < n_cells; row++)
-    for (guint column = 0; column < n_cells; column++)
+  for (guint row = 0; row < CELLS; row++)
+    for (guint column = 0; column < CELLS; column++)
       {
         double x = column * cell->size, y = row * cell->size;
 
@@ -93,7 +92,7 @@ make_image (const PnPatternCell *cell, PnColor base, PnColor color, int px)
   double scale = px / (cell->size * CELLS);
 
   cairo_scale (cr, scale, scale);
-  draw_cells (cr, cell, CELLS, base, color);
+  draw_cells (cr, cell, base, color);
   cairo_destroy (cr);
   return image;
 }
@@ -128,41 +127,49 @@ get_image (PnPattern pattern, PnColor base, PnColor color, int px)
   return image;
 }
 
-static cairo_pattern_t *
-make_vector_source (const PnPatternCell *cell, PnColor base, PnColor color)
+void
+pn_pattern_stroke (cairo_t *cr,
+                   PnPattern pattern,
+                   PnColor color,
+                   double factor,
+                   double x,
+                   double y,
+                   double width,
+                   double height)
 {
-  cairo_rectangle_t extents = { 0, 0, cell->size, cell->size };
-  cairo_surface_t *recording
-      = cairo_recording_surface_create (CAIRO_CONTENT_COLOR_ALPHA, &extents);
-  cairo_t *cr = cairo_create (recording);
-  cairo_pattern_t *source;
+  const PnPatternCell *cell = pn_pattern_cell (pattern);
+  double size = cell->size * factor;
 
-  draw_cells (cr, cell, 1, base, color);
-  cairo_destroy (cr);
-  source = cairo_pattern_create_for_surface (recording);
-  cairo_surface_destroy (recording);
-  return source;
+  for (double top = floor (y / size) * size; top < y + height; top += size)
+    for (double left = floor (x / size) * size; left < x + width; left += size)
+      for (guint i = 0; i < cell->n_points; i += 2)
+        {
+          const PnPoint *from = &cell->points[i], *to = &cell->points[i + 1];
+
+          cairo_move_to (cr, left + from->x * factor, top + from->y * factor);
+          cairo_line_to (cr, left + to->x * factor, top + to->y * factor);
+        }
+  cairo_set_source_rgba (cr, color.red, color.green, color.blue, color.alpha);
+  cairo_set_line_width (cr, cell->line_width * factor);
+  cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
+  cairo_set_dash (cr, NULL, 0, 0);
+  cairo_stroke (cr);
 }
 
 cairo_pattern_t *
-pn_pattern_source (PnPattern pattern, PnColor base, PnColor color, double device_scale)
+pn_pattern_source (
+    PnPattern pattern, PnColor base, PnColor color, double factor, double device_scale)
 {
   const PnPatternCell *cell = pn_pattern_cell (pattern);
-  cairo_pattern_t *source;
+  double cells_px = cell->size * CELLS * factor;
+  int px = CLAMP ((int)lround (cells_px * device_scale), 8, 1024);
+  cairo_pattern_t *source
+      = cairo_pattern_create_for_surface (get_image (pattern, base, color, px));
+  cairo_matrix_t matrix;
 
-  if (device_scale == 0)
-    source = make_vector_source (cell, base, color);
-  else
-    {
-      int px = CLAMP ((int)lround (cell->size * CELLS * device_scale), 8, 1024);
-      double scale = px / (cell->size * CELLS);
-      cairo_matrix_t matrix;
-
-      source = cairo_pattern_create_for_surface (get_image (pattern, base, color, px));
-      cairo_matrix_init_scale (&matrix, scale, scale);
-      cairo_pattern_set_matrix (source, &matrix);
-      cairo_pattern_set_filter (source, CAIRO_FILTER_GOOD);
-    }
+  cairo_matrix_init_scale (&matrix, px / cells_px, px / cells_px);
+  cairo_pattern_set_matrix (source, &matrix);
+  cairo_pattern_set_filter (source, CAIRO_FILTER_GOOD);
   cairo_pattern_set_extend (source, CAIRO_EXTEND_REPEAT);
   return source;
 }

@@ -6,6 +6,10 @@
 /* How far a quarter circle's control points lie from its ends. */
 #define ARC 0.5522847498
 
+/* Of the head on a line of 1.5 pixels. */
+#define HEAD_LENGTH_PX 6.5
+#define HEAD_HALF_PX 2.75
+
 void
 pn_shape_rect (const PnItem *item, double inset, const PnPathSink *path, gpointer sink)
 {
@@ -48,6 +52,13 @@ pn_shape_polygon (const PnPoint *points,
   path->close (sink);
 }
 
+/* Heads grow with their line, but less. */
+static double
+head_growth (const PnItem *item)
+{
+  return 0.4 + 0.4 * item->stroke_width;
+}
+
 /* The point @distance before @to on the way from @from. */
 static PnPoint
 before (PnPoint from, PnPoint to, double distance)
@@ -71,9 +82,10 @@ pn_shape_path (const PnItem *item,
                gpointer sink)
 {
   guint last = item->n_points - 1;
-  PnPoint end = item->head
-                    ? before (points[last - 1], points[last], PN_HEAD_LENGTH_PX - 1)
-                    : points[last];
+  PnPoint end = item->head ? before (points[last - 1],
+                                     points[last],
+                                     HEAD_LENGTH_PX * head_growth (item) - 1)
+                           : points[last];
 
   path->move_to (sink, points[0].x, points[0].y);
   for (guint i = 1; i < last; i++)
@@ -101,8 +113,8 @@ pn_shape_head (const PnItem *item, const PnPoint *points, PnPoint ret_corners[3]
   double length = distance (from, tip);
   double dx = length > 0 ? (tip.x - from.x) / length : 1;
   double dy = length > 0 ? (tip.y - from.y) / length : 0;
-  double grow = item->stroke_width > 2 ? 1.25 : 1;
-  double back = PN_HEAD_LENGTH_PX * grow, half = PN_HEAD_HALF_PX * grow;
+  double back = HEAD_LENGTH_PX * head_growth (item);
+  double half = HEAD_HALF_PX * head_growth (item);
 
   ret_corners[0] = tip;
   ret_corners[1]

@@ -7,9 +7,6 @@
 
 G_BEGIN_DECLS
 
-#define PN_HEAD_LENGTH_PX 6.5
-#define PN_HEAD_HALF_PX 2.75
-
 typedef struct
 {
   void (*move_to) (gpointer sink, double x, double y);

@@ -121,6 +121,12 @@ append_pattern (Writer *w, const PnItem *item, const char *id)
       w->svg, "<pattern id=\"%s\" patternUnits=\"userSpaceOnUse\"", id);
   append_attribute (w->svg, "width", cell->size);
   append_attribute (w->svg, "height", cell->size);
+  if (w->layout->lanes.factor != 1)
+    {
+      g_string_append (w->svg, " patternTransform=\"scale(");
+      append_number (w->svg, w->layout->lanes.factor);
+      g_string_append (w->svg, ")\"");
+    }
   g_string_append (w->svg, "><path d=\"");
   for (guint i = 0; i < cell->n_points; i += 2)
     {

@@ -180,6 +180,39 @@ test_height_fits_the_lanes (void)
       texts, "results", (GEqualFunc)g_str_equal, NULL));
 }
 
+/* The first font-size in a picture is that of its first text. */
+static double
+first_font_size (PnModel *model, double width, double height, double font_px)
+{
+  g_autofree char *svg = NULL;
+  PnExportOptions options;
+  const char *found;
+
+  pn_export_options_init (&options);
+  options.width = width;
+  options.height = height;
+  options.font_px = font_px;
+  svg = export_svg (model, &options);
+  found = strstr (svg, "font-size=\"");
+  g_assert_nonnull (found);
+  return g_ascii_strtod (found + strlen ("font-size=\""), NULL);
+}
+
+static void
+test_text_grows_with_the_picture (void)
+{
+  g_autoptr (PnModel) lock = open_sample (pn_sample_lock ());
+  g_autoptr (PnModel) many = open_sample (pn_sample_many (60));
+
+  g_assert_cmpfloat (
+      first_font_size (lock, 1920, 1080, 0), >, first_font_size (lock, 1000, 600, 0));
+  g_assert_cmpfloat (
+      first_font_size (lock, 1920, 500, 0), <, first_font_size (lock, 1920, 1080, 0));
+  g_assert_cmpfloat (first_font_size (many, 1920, 1080, 0),
+                     ==,
+                     first_font_size (many, 1920, 1080, 13));
+}
+
 static void
 test_pdf_is_the_same_each_time (void)
 {
@@ -321,6 +354,8 @@ main (int argc, char **argv)
   g_test_add_func ("/export/png-has-the-size-asked-for",
                    test_png_has_the_size_asked_for);
   g_test_add_func ("/export/height-fits-the-lanes", test_height_fits_the_lanes);
+  g_test_add_func ("/export/text-grows-with-the-picture",
+                   test_text_grows_with_the_picture);
   g_test_add_func ("/export/pdf-is-the-same-each-time", test_pdf_is_the_same_each_time);
   g_test_add_func ("/export/sizes-are-checked", test_sizes_are_checked);
   g_test_add_func ("/export/format-is-the-ending", test_format_is_the_ending);
