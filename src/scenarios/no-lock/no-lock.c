@@ -15,7 +15,7 @@ count (void *arg)
     {
       int64_t seen = mp_shared_get_int (counter);                     /* DOC: read */
       mp_print ("process %d read %d", mp_process_rank (), (int)seen); /* DOC: print */
-      mp_sleep (0.6); /* Meanwhile the others read the same. */       /* DOC: pause */
+      mp_sleep (0.8); /* Meanwhile the others read the same. */       /* DOC: pause */
       mp_shared_set_int (counter, seen + 1);                          /* DOC: write */
     }
   return 0;
@@ -35,7 +35,7 @@ main (void)
       snprintf (name, sizeof name, "P%d", i + 1);
       child[i] = mp_process_new (name, count, counter);
       mp_process_start (child[i]); /* DOC: start */
-      mp_sleep (0.05);             /* DOC: stagger */
+      mp_sleep (0.08);             /* DOC: stagger */
     }
   for (int i = 0; i < children; i++)
     {

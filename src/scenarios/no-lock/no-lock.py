@@ -14,7 +14,7 @@ def count(counter, rank):
         seen = counter.value                  # DOC: read
         print(f"process {rank} read {seen}")  # DOC: print
         # Meanwhile the others read the same.
-        time.sleep(0.6)                       # DOC: pause
+        time.sleep(0.8)                       # DOC: pause
         counter.value = seen + 1              # DOC: write
 
 
@@ -26,7 +26,7 @@ if __name__ == "__main__":
     for i in range(children):
         child.append(Process(name=f"P{i + 1}", target=count, args=(counter, i + 1)))
         child[i].start()  # DOC: start
-        time.sleep(0.05)  # DOC: stagger
+        time.sleep(0.08)  # DOC: stagger
     for process in child:
         process.join()    # DOC: join
     total = counter.value                                  # DOC: total
