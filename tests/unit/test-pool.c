@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "mp-private.h"
+#include "step.h"
 
 #include <glib.h>
 #include <signal.h>
@@ -288,6 +289,63 @@ survives_kills (void)
   mp_pool_free (pool);
 }
 
+#define TASKS 4
+
+/* The only worker is killed after `steps` instructions of its work. Returns how many
+ * tasks were lost, -1 if no process may be traced. */
+static int
+kill_worker_after (MpPool *pool, long steps)
+{
+  MpProcess *worker;
+  MpAsyncResult *results[TASKS];
+  MpValue value;
+  int lost = 0;
+
+  /* It may have been killed last time when it had nothing to do. */
+  g_assert_cmpint (mp_pool_map (pool, square, numbers (1), NULL), ==, MP_OK);
+  g_assert_cmpuint (mp_active_children (&worker, 1), ==, 1);
+  if (!step_hold (mp_process_pid (worker)))
+    return -1;
+  for (int i = 0; i < TASKS; i++)
+    results[i] = mp_pool_apply_async (pool, square, mp_int (i));
+  step_held_and_kill (mp_process_pid (worker), steps);
+  for (int i = 0; i < TASKS; i++)
+    {
+      int error = mp_async_get_timeout (results[i], PATIENCE, &value);
+
+      if (error == MP_OK)
+        g_assert_cmpint (mp_as_int (value), ==, i * i);
+      else
+        g_assert_cmpint (error, ==, MP_LOST);
+      lost += error == MP_LOST;
+      mp_async_free (results[i]);
+    }
+  return lost;
+}
+
+/* One task is lost at most: the one that it had. All others are done by the next. */
+static void
+survives_a_kill_at_each_instruction (void)
+{
+  MpPool *pool = mp_pool_new (NULL, 1);
+  int lost = 0;
+
+  for (int round = 0; round < rounds (30); round++)
+    {
+      int n = kill_worker_after (pool, g_test_rand_int_range (0, 3000));
+
+      if (n < 0)
+        {
+          g_test_skip ("no process may be traced here");
+          break;
+        }
+      g_assert_cmpint (n, <=, 1);
+      lost += n;
+    }
+  g_test_message ("%d of %d kills lost a task", lost, rounds (30));
+  mp_pool_free (pool);
+}
+
 static void
 terminate_ends_the_workers (void)
 {
@@ -385,6 +443,8 @@ main (int argc, char **argv)
   g_test_add_func ("/pool/a-lost-task-is-said-to-be-lost",
                    a_lost_task_is_said_to_be_lost);
   g_test_add_func ("/pool/survives-kills", survives_kills);
+  g_test_add_func ("/pool/survives-a-kill-at-each-instruction",
+                   survives_a_kill_at_each_instruction);
   g_test_add_func ("/pool/terminate-ends-the-workers", terminate_ends_the_workers);
   g_test_add_func ("/pool/work-is-shared", work_is_shared);
   g_test_add_func ("/pool/no-worker-outlives-a-killed-creator",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "mp-private.h"
+#include "queue-private.h"
+#include "step.h"
 
 #include <glib.h>
 #include <signal.h>
@@ -317,6 +318,115 @@ survives_kills (gconstpointer data)
   mp_queue_free (queue);
 }
 
+/* Killed at each instruction of a put and two gets that cross from one segment to the
+ * next. Messages are short, since each byte that is copied may be an instruction. */
+
+#define SHORT 40
+
+static MpValue
+letters_of (size_t n, char letter)
+{
+  g_autofree char *text = g_malloc0 (n + 1);
+
+  memset (text, letter, n);
+  return mp_text (text);
+}
+
+/* Leaves "c" in it, in a segment that has no room for one more message. */
+static MpQueue *
+make_nearly_full_segment (void)
+{
+  MpQueue *queue = mp_queue_new ("queue", 3);
+  size_t short_bytes;
+  size_t room;
+
+  g_assert_cmpint (mp_queue_put (queue, letters_of (SHORT, 'a')), ==, MP_OK);
+  short_bytes = queue->tail_at;
+  room = atomic_load (&queue->tail)->room;
+  g_assert_cmpint (
+      mp_queue_put (queue, letters_of (room - 3 * short_bytes, 'b')), ==, MP_OK);
+  g_assert_cmpint (mp_queue_put (queue, letters_of (SHORT, 'c')), ==, MP_OK);
+  g_assert_cmpuint (room - queue->tail_at, <, short_bytes);
+  g_assert_cmpint (mp_queue_get (queue, NULL), ==, MP_OK);
+  g_assert_cmpint (mp_queue_get (queue, NULL), ==, MP_OK);
+  return queue;
+}
+
+/* "cd": first letters of all that is in the queue. */
+static const char *
+drain (MpQueue *queue, char ret_letters[16])
+{
+  size_t n = 0;
+  MpValue value;
+
+  while (mp_queue_get_timeout (queue, &value, 0.0) == MP_OK)
+    {
+      const char *text = mp_as_text (value);
+
+      g_assert_cmpuint (n, <, 15);
+      g_assert_cmpuint (strlen (text), ==, SHORT);
+      g_assert_cmpuint (strspn (text, (char[]){ *text, 0 }), ==, SHORT);
+      ret_letters[n++] = *text;
+      mp_clear (&value);
+    }
+  ret_letters[n] = '\0';
+  return ret_letters;
+}
+
+static int
+put_and_get_twice (void *data)
+{
+  return mp_queue_put (data, mp_text ("dddddddddddddddddddddddddddddddddddddddd"))
+                     == MP_OK
+                 && mp_queue_get_timeout (data, NULL, 0.0) == MP_OK
+                 && mp_queue_get_timeout (data, NULL, 0.0) == MP_OK
+             ? 0
+             : 1;
+}
+
+/* Returns the instructions that the child ran. */
+static long
+kill_after (long steps)
+{
+  MpQueue *queue = make_nearly_full_segment ();
+  int64_t begin_ns;
+  char left[16];
+  int status;
+
+  steps = step_and_kill (put_and_get_twice, queue, steps, &status);
+  begin_ns = mp_now_ns ();
+  if (steps >= 0)
+    {
+      g_assert_true (WIFSIGNALED (status) || WEXITSTATUS (status) == 0);
+      g_assert_cmpuint (mp_queue_qsize (queue), <=, 2);
+      g_assert_cmpint (
+          mp_queue_put_timeout (queue, letters_of (SHORT, 'e'), 0.0), ==, MP_OK);
+      drain (queue, left);
+      g_assert_true (g_str_equal (left, "ce") || g_str_equal (left, "cde")
+                     || g_str_equal (left, "de") || g_str_equal (left, "e"));
+    }
+  g_assert_cmpint (mp_now_ns () - begin_ns, <, 5000000000);
+  mp_queue_free (queue);
+  return steps;
+}
+
+static void
+survives_a_kill_at_each_instruction (void)
+{
+  long all = kill_after (LONG_MAX);
+  long stride = all / rounds (100) + 1;
+
+  if (all < 0)
+    {
+      g_test_skip ("no process may be traced here");
+      return;
+    }
+  g_test_message ("%ld instructions, every %ld", all, stride);
+  for (long steps = g_test_rand_int_range (0, (int)stride); steps < all;
+       steps += stride)
+    kill_after (steps);
+}
+
 /* Whoever was woken for a message and is killed before it takes it must not leave the
  * message to nobody. */
 static void
@@ -364,6 +474,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/queue/survives-kills", NULL, survives_kills);
   g_test_add_data_func (
       "/queue/survives-kills/bounded", GSIZE_TO_POINTER (5), survives_kills);
+  g_test_add_func ("/queue/survives-a-kill-at-each-instruction",
+                   survives_a_kill_at_each_instruction);
   g_test_add_func ("/queue/a-killed-sleeper-keeps-nobody-asleep",
                    a_killed_sleeper_keeps_nobody_asleep);
   return g_test_run ();
