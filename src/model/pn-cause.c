@@ -102,9 +102,9 @@ get_manager_cause (const Question *q)
   if (q->event->kind == PN_KIND_MANAGER_SERVE && q->peer != NULL
       && q->peer->wait_kind == PN_KIND_MANAGER_CALL)
     return q->peer->since_event;
-  if (q->event->kind == PN_KIND_MANAGER_REPLY && q->peer != NULL
-      && q->peer->serves_process == q->event->process)
-    return PN_PROCESS_DATA (q->peer)->serve_event;
+  if (q->event->kind == PN_KIND_MANAGER_REPLY && has_waited (q)
+      && PN_PROCESS_DATA (q->process)->served_event > q->process->since_event)
+    return PN_PROCESS_DATA (q->process)->served_event;
   return PN_EVENT_OPEN;
 }
 

@@ -296,6 +296,7 @@ apply_manager (PnState *state,
                const PnTraceEvent *event)
 {
   PnProcessData *server;
+  PnProcessData *client;
 
   if (process == NULL)
     return;
@@ -316,7 +317,9 @@ apply_manager (PnState *state,
       if (pn_process_has_ended (&process->public))
         break;
       process->public.serves_process = event->peer;
-      process->serve_event = state->event;
+      client = pn_state_find_process (state, event->peer);
+      if (client != NULL)
+        client->served_event = state->event;
       pn_state_touch (state, process);
       break;
     default:
@@ -361,6 +364,8 @@ pn_state_apply_object (PnState *state,
       pn_state_set_waiting (state, process, object, event->kind, event->value);
       if (event->kind >> 8 == PN_KIND_PIPE_SEND >> 8)
         process->wait_end = event->peer;
+      else if (event->kind == PN_KIND_MANAGER_SERVE_WAIT)
+        process->public.serves_process = 0;
       return;
     }
   if (object == NULL || !fits (object->public.kind, kind_of_group (event->kind)))

@@ -39,7 +39,7 @@ typedef struct
   guint32 signal_sender;
   gint64 signal_number;
   gsize stop_event;
-  gsize serve_event;
+  gsize served_event;  /* where a manager's server took up its last call */
   guint32 read_object; /* the value that it read last */
   gsize read_event;
 } PnProcessData;

@@ -216,7 +216,7 @@ add_process (PnState *state, guint32 id, PnProcessData *parent)
   process->start_event = process->begin_event = PN_NO_EVENT;
   process->exit_event = process->end_event = PN_NO_EVENT;
   process->signal_event = process->stop_event = PN_NO_EVENT;
-  process->serve_event = PN_NO_EVENT;
+  process->served_event = PN_NO_EVENT;
   if (id == 1)
     process->public.name = "main";
   else

@@ -62,7 +62,7 @@ dump_process (GString *out, const PnProcess *p)
       EVENT (data->end_event),
       EVENT (data->signal_event),
       EVENT (data->stop_event),
-      EVENT (data->serve_event),
+      EVENT (data->served_event),
       data->read_object);
 }
 

@@ -449,6 +449,10 @@ static const struct
   { "1 P1 manager.call names P3 =1\n1 P3 manager.serve names P1 =1\n"
     "2 P1 manager.reply names P3 =1\n",
     1 },
+  { "1 P1 manager.call names P3 =1\n1 P3 manager.serve names P1 =1\n"
+    "1 P2 manager.call names P3 =2\n1 P3 manager.serve names P2 =2\n"
+    "2 P1 manager.reply names P3 =1\n",
+    3 },
   { "1 P1 output.line \"x\"\n", 0 },
 };
 
