@@ -212,7 +212,7 @@ class Recordings(CliTest):
                 self.assertEqual(len(lines), len(events))
                 for event, line in zip(events, lines):
                     self.assertTrue(line.endswith(event["text"]), (line, event))
-                for event in events[::max(1, len(events) // 20)]:
+                for event in events[::max(1, len(events) // (20 if pnrun.LONG else 4))]:
                     at = str(event["seq"])
                     state = self.good_or_cut("state", path, "--at", at, "--json").json[0]
                     self.assertEqual(state["event"], event["seq"])
@@ -259,7 +259,8 @@ class Recordings(CliTest):
         data = self.sample("lock").read_bytes()
         whole = self.cli.run("events", self.sample("lock"), "--json").json
         path = self.folder / "cut.procession"
-        ends = sorted({*range(0, 200, 13), *range(0, len(data), 497), len(data) - 1})
+        step = 61 if pnrun.LONG else 497
+        ends = sorted({*range(0, 200, 27), *range(0, len(data), step), len(data) - 1})
         for end in ends:
             with self.subTest(end):
                 path.write_bytes(data[:end])
@@ -295,7 +296,7 @@ class Recordings(CliTest):
         """Refused with one line, or shown: never a crash, never a hang."""
         data = self.sample("pool").read_bytes()
         path = self.folder / "changed.procession"
-        for at in range(64, len(data), max(1, len(data) // 150)):
+        for at in range(64, len(data), len(data) // (600 if pnrun.LONG else 60)):
             changed = bytearray(data)
             changed[at] ^= 1 << (at % 8)
             path.write_bytes(changed)

@@ -17,7 +17,7 @@ import unittest
 import pnstream
 import tap
 from pncli import Cli
-from pnrun import note, wait_for_nobody
+from pnrun import LONG, note, wait_for_nobody
 
 PROCESSION, SOURCES, BAD_LESSON = map(os.path.abspath, sys.argv[1:4])
 del sys.argv[1:4]
@@ -221,11 +221,11 @@ class Lessons(unittest.TestCase):
                 self.assertIsInstance(process["exit"], int)
                 self.assertEqual(process["holds"], [])
 
-    def test_state_at_every_event(self):
-        """Owners and holds agree, in each state of the lesson about locks."""
+    def test_states_agree_with_themselves(self):
+        """Owners and holds, waiters and waits, in the lesson about locks."""
         run = next(run for run in self.runs if run.lesson == "lock")
         waited = 0
-        for event in run.events:
+        for event in run.events[::1 if LONG else 3]:
             state = self.cli.run(
                 "state", run.path, "--at", str(event["seq"]), "--json").json[0]
             self.assertEqual(list(state), STATE_FIELDS)
