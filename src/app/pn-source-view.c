@@ -262,8 +262,9 @@ pn_source_view_scroll_to_line (PnSourceView *self, guint line)
   gtk_text_buffer_place_cursor (buffer, &iter);
   gtk_text_view_get_visible_rect (view, &visible);
   get_line_yrange (self, line, &y, &height);
-  /* A line that is in sight, with one more around it, stays where it is. */
+  /* A line that is in sight, with one more around it, stays where it is. Its beginning
+   * aligned to the right: the numbers stay in sight. */
   if (y - height < visible.y || y + 2 * height > visible.y + visible.height)
     gtk_text_view_scroll_to_mark (
-        view, gtk_text_buffer_get_insert (buffer), 0, TRUE, 0, 0.4);
+        view, gtk_text_buffer_get_insert (buffer), 0, TRUE, 1, 0.4);
 }

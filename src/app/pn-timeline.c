@@ -4,8 +4,6 @@
 #include "pn-paint.h"
 
 #define ANIMATION_US (300 * 1000)
-#define LIVE_MIN_NS (G_GINT64_CONSTANT (1) * 1000 * 1000 * 1000)
-#define LIVE_MARGIN 1.03
 #define PLAYHEAD_MARGIN 0.1 /* of the stretch, where a moment is scrolled into view */
 
 enum
@@ -75,21 +73,6 @@ pn_timeline_take_stretch (PnTimeline *self)
   g_signal_emit (self, signals[VIEW_CHANGED], 0);
 }
 
-/* A live run's picture grows with time, not only with events. */
-static void
-fit_view (PnTimeline *self)
-{
-  PnDocument *document = get_document (self);
-
-  pn_view_fit (&self->view, pn_document_get_model (document));
-  if (self->view.axis == PN_AXIS_TIME && pn_document_is_running (document))
-    {
-      double now_ns = MAX (pn_document_get_now_ns (document), LIVE_MIN_NS);
-
-      self->view.end = MAX (self->view.end, now_ns * LIVE_MARGIN);
-    }
-}
-
 static void
 take_moment (PnTimeline *self)
 {
@@ -122,7 +105,7 @@ ensure_layout (PnTimeline *self)
     return;
   take_moment (self);
   if (self->fitted)
-    fit_view (self);
+    pn_view_fit (&self->view, pn_document_get_model (document));
   self->layout = pn_layout_new (pn_document_get_model (document), &self->view);
 }
 

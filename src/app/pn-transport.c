@@ -98,3 +98,9 @@ pn_transport_set_replay (PnTransport *self, PnReplay *replay)
   update_position (self);
   update_mode (self);
 }
+
+void
+pn_transport_set_narrow (PnTransport *self, gboolean narrow)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->position), !narrow);
+}

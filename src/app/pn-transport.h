@@ -15,4 +15,7 @@ G_DECLARE_FINAL_TYPE (PnTransport, pn_transport, PN, TRANSPORT, GtkWidget)
 
 void pn_transport_set_replay (PnTransport *self, PnReplay *replay);
 
+/* Leaves out what is said elsewhere too. */
+void pn_transport_set_narrow (PnTransport *self, gboolean narrow);
+
 G_END_DECLS

@@ -289,9 +289,8 @@ pn_window_ask_export (PnWindow *self)
       self, "Export a picture", GTK_FILE_CHOOSER_ACTION_SAVE, "_Export");
   g_autofree char *name = dup_file_name (self, ".png");
 
-  add_filter (chooser,
-              "Pictures",
-              (const char *const[]){ "*.png", "*.svg", "*.pdf", NULL });
+  add_filter (
+      chooser, "Pictures", (const char *const[]){ "*.png", "*.svg", "*.pdf", NULL });
   add_export_choices (chooser, pn_timeline_is_fitted (self->timeline));
   gtk_file_chooser_set_current_name (chooser, name);
   show_chooser (self, G_CALLBACK (on_export_response));

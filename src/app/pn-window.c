@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "pn-window-private.h"
 
-#define NARROW_PX 1180
+#define NARROW_PX 1280 /* all of it at its full size takes some 1240 */
 
 G_DEFINE_FINAL_TYPE (PnWindow, pn_window, GTK_TYPE_APPLICATION_WINDOW)
 
@@ -126,11 +126,18 @@ static gboolean
 adapt (gpointer user_data)
 {
   PnWindow *self = user_data;
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "lessons");
+  GtkWidget *widget = GTK_WIDGET (self);
+  gboolean narrow = self->narrow;
 
   self->adapt_source = 0;
-  g_action_change_state (action, g_variant_new_boolean (!self->narrow));
-  gtk_widget_set_visible (GTK_WIDGET (self->output), !self->narrow);
+  if (narrow)
+    gtk_widget_add_css_class (widget, "narrow");
+  else
+    gtk_widget_remove_css_class (widget, "narrow");
+  gtk_widget_set_size_request (self->sidebar, narrow ? 172 : 212, -1);
+  gtk_widget_set_size_request (GTK_WIDGET (self->output), narrow ? 160 : 230, -1);
+  gtk_widget_set_size_request (self->side_panel, narrow ? 296 : 360, -1);
+  pn_transport_set_narrow (self->transport, narrow);
   return G_SOURCE_REMOVE;
 }
 
@@ -264,12 +271,34 @@ connect_replay (PnWindow *self)
       replay, "mode-changed", G_CALLBACK (pn_window_update), self);
 }
 
+/* Not larger than the smallest screen: where there is no window manager nobody else
+ * would see to it. */
+static void
+limit_default_size (GtkWindow *window)
+{
+  GListModel *monitors = gdk_display_get_monitors (gdk_display_get_default ());
+  int width, height;
+
+  gtk_window_get_default_size (window, &width, &height);
+  for (guint i = 0; i < g_list_model_get_n_items (monitors); i++)
+    {
+      g_autoptr (GdkMonitor) monitor = g_list_model_get_item (monitors, i);
+      GdkRectangle area;
+
+      gdk_monitor_get_geometry (monitor, &area);
+      width = MIN (width, area.width);
+      height = MIN (height, area.height);
+    }
+  gtk_window_set_default_size (window, width, height);
+}
+
 static void
 pn_window_init (PnWindow *self)
 {
   GtkAdjustment *vadjustment;
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  limit_default_size (GTK_WINDOW (self));
   self->replay = pn_replay_new ();
   self->runs = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
   connect_replay (self);
