@@ -143,8 +143,6 @@ add_row (PnParameters *self, const PnParameter *parameter)
   gtk_label_set_mnemonic_widget (GTK_LABEL (label), control);
   gtk_widget_set_hexpand (label, TRUE);
   gtk_widget_set_tooltip_text (row, range);
-  gtk_accessible_update_property (
-      GTK_ACCESSIBLE (control), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   gtk_box_append (GTK_BOX (row), label);
   gtk_box_append (GTK_BOX (row), control);
   gtk_box_append (self->rows, row);

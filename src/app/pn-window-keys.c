@@ -54,8 +54,7 @@ is_taken (GtkWidget *focus, guint key)
     return TRUE;
   return key == GDK_KEY_space
          && (is_in (focus, GTK_TYPE_BUTTON) || is_in (focus, GTK_TYPE_MENU_BUTTON)
-             || is_in (focus, GTK_TYPE_SWITCH) || is_in (focus, GTK_TYPE_DROP_DOWN)
-             || is_in (focus, GTK_TYPE_LIST_BOX_ROW));
+             || is_in (focus, GTK_TYPE_SWITCH) || is_in (focus, GTK_TYPE_DROP_DOWN));
 }
 
 static gboolean

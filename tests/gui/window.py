@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: MIT
+"""The program in a window of its own, seen as a screen reader sees it."""
+import os
+import signal
+import subprocess
+import time
+
+PATIENCE_S = 20
+
+
+def wait_for(condition, what):
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"waited in vain for {what}")
+
+
+class Window:
+    def __init__(self, program):
+        import pyatspi
+        self.spi = pyatspi
+        self.process = subprocess.Popen([program], stdin=subprocess.DEVNULL)
+        wait_for(lambda: self.find("frame"), "the window")
+        wait_for(lambda: self.find("push button", "Run"), "its buttons")
+
+    def close(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait()
+
+    def application(self):
+        for app in self.spi.Registry.getDesktop(0):
+            if app is not None and app.get_process_id() == self.process.pid:
+                return app
+        return None
+
+    def walk(self, below=None):
+        """Yield all that is shown, from the outside in."""
+        try:
+            if below is None:
+                below = self.application()
+                if below is None:
+                    return
+            elif not below.getState().contains(self.spi.STATE_VISIBLE):
+                return
+            yield below
+            for child in below:
+                if child is not None:
+                    yield from self.walk(child)
+        except Exception as error:  # what went away meanwhile
+            if "atspi_error" not in str(error) and "does not exist" not in str(error):
+                raise
+
+    def find(self, role, name=None):
+        for thing in self.walk():
+            if thing.getRoleName() == role and name in (None, thing.name):
+                return thing
+        return None
+
+    def find_name(self, role, begin):
+        for thing in self.walk():
+            if thing.getRoleName() == role and thing.name.startswith(begin):
+                return thing.name
+        return None
+
+    def is_enabled(self, name):
+        button = self.find("push button", name)
+        return button is not None and button.getState().contains(self.spi.STATE_SENSITIVE)
+
+    def press(self, name):
+        button = wait_for(lambda: self.is_enabled(name) and self.find("push button", name),
+                          f"the button {name}")
+        assert button.queryAction().doAction(0), name
+
+    def choose(self, lesson):
+        rows = self.find("list", "Lessons")
+        for i in range(rows.childCount):
+            row = rows.getChildAtIndex(i)
+            if row.getRoleName() == "list item" and row.name == lesson:
+                assert rows.querySelection().selectChild(i), lesson
+                return
+        raise AssertionError(f"no lesson {lesson}")
+
+    def run(self, lesson):
+        self.choose(lesson)
+        self.press("Run")
+        wait_for(lambda: self.is_enabled("Stop"), "the run")
+        wait_for(lambda: self.is_enabled("Run"), "its end")
+
+    def sentence(self):
+        return (self.find_name("image", "Timeline") or "").removeprefix("Timeline. ")
+
+    def moment(self):
+        """Seconds, and the number of the event."""
+        text = self.find_name("label", "at ")
+        words = text.split()
+        return float(words[1]), int(words[5])
+
+
+def program():
+    return os.environ["PROCESSION"]
