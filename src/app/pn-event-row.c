@@ -32,6 +32,8 @@ static void
 pn_event_row_init (PnEventRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_accessible_update_property (
+      GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, "No event", -1);
 }
 
 GtkWidget *
