@@ -9,8 +9,10 @@ static const struct
   const char *name;
   MpType type;
   size_t n_args;
+  bool has_result;
 } calls[] = {
-#define X(symbol, name, type, n_args) [CALL_##symbol] = { name, type, n_args },
+#define X(symbol, name, type, n_args, has_result)                                      \
+  [CALL_##symbol] = { name, type, n_args, has_result },
   MANAGER_CALLS (X)
 #undef X
 };
@@ -136,6 +138,12 @@ size_t
 manager_call_n_args (ManagerCall call)
 {
   return calls[call].n_args;
+}
+
+bool
+manager_call_has_result (ManagerCall call)
+{
+  return calls[call].has_result;
 }
 
 /* The arguments share what the name, at most 8 bytes, leaves. */

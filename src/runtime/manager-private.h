@@ -18,26 +18,27 @@
 #define MANAGER_MAGIC 0x4d504d47u
 #define MANAGER_BODY_MAX ((size_t)1 << 30)
 
-/* What a server can do: X (symbol, name, what it is for, number of arguments). */
+/* What a server can do: X (symbol, name, what it is for, number of arguments, whether
+ * there is a result to show). */
 #define MANAGER_CALLS(X)                                                               \
-  X (NEW_LIST, "list", MP_NONE, 1)                                                     \
-  X (NEW_DICT, "dict", MP_NONE, 1)                                                     \
-  X (SHUTDOWN, "shutdown", MP_NONE, 0)                                                 \
-  X (APPEND, "append", MP_LIST, 1)                                                     \
-  X (GET, "get", MP_LIST, 1)                                                           \
-  X (SET, "set", MP_LIST, 2)                                                           \
-  X (POP, "pop", MP_LIST, 1)                                                           \
-  X (LEN, "len", MP_LIST, 0)                                                           \
-  X (COPY, "copy", MP_LIST, 0)                                                         \
-  X (DICT_GET, "get", MP_DICT, 1)                                                      \
-  X (DICT_SET, "set", MP_DICT, 2)                                                      \
-  X (DICT_DEL, "del", MP_DICT, 1)                                                      \
-  X (DICT_LEN, "len", MP_DICT, 0)                                                      \
-  X (DICT_COPY, "copy", MP_DICT, 0)
+  X (NEW_LIST, "list", MP_NONE, 1, false)                                              \
+  X (NEW_DICT, "dict", MP_NONE, 1, false)                                              \
+  X (SHUTDOWN, "shutdown", MP_NONE, 0, false)                                          \
+  X (APPEND, "append", MP_LIST, 1, false)                                              \
+  X (GET, "get", MP_LIST, 1, true)                                                     \
+  X (SET, "set", MP_LIST, 2, false)                                                    \
+  X (POP, "pop", MP_LIST, 1, true)                                                     \
+  X (LEN, "len", MP_LIST, 0, true)                                                     \
+  X (COPY, "copy", MP_LIST, 0, true)                                                   \
+  X (DICT_GET, "get", MP_DICT, 1, true)                                                \
+  X (DICT_SET, "set", MP_DICT, 2, false)                                               \
+  X (DICT_DEL, "del", MP_DICT, 1, false)                                               \
+  X (DICT_LEN, "len", MP_DICT, 0, true)                                                \
+  X (DICT_COPY, "copy", MP_DICT, 0, true)
 
 typedef enum
 {
-#define X(symbol, name, type, n_args) CALL_##symbol,
+#define X(symbol, name, type, n_args, has_result) CALL_##symbol,
   MANAGER_CALLS (X)
 #undef X
       N_CALLS
@@ -111,6 +112,7 @@ int manager_object_call (ManagerObject *object,
 /* The type of object that it is for; MP_NONE: the manager. */
 MpType manager_call_type (ManagerCall call);
 size_t manager_call_n_args (ManagerCall call);
+bool manager_call_has_result (ManagerCall call);
 
 /* "append (3)" */
 const char *

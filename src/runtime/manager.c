@@ -58,9 +58,8 @@ call (MpManager *manager,
                   manager->server_number,
                   (int64_t)head.number,
                   site,
-                  manager_call_type (what) != MP_NONE
-                      ? mp_repr (result, text, sizeof text)
-                      : NULL);
+                  manager_call_has_result (what) ? mp_repr (result, text, sizeof text)
+                                                 : NULL);
   if (error == MP_OK && ret_result != NULL)
     *ret_result = result;
   else

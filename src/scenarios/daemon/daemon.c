@@ -22,7 +22,7 @@ main (void)
 
   mp_process_set_daemon (child, mp_param_bool ("daemon", true));
   mp_process_start (child); /* DOC: start */
-  mp_sleep (1.5);           /* DOC: sleep */
+  mp_sleep (2.1);           /* DOC: sleep */
   mp_print ("main: I end"); /* DOC: end */
   return 0;
 }

@@ -20,5 +20,5 @@ if __name__ == "__main__":
 
     child.daemon = params.get("daemon", "true") in ("true", "yes", "1")
     child.start()         # DOC: start
-    time.sleep(1.5)       # DOC: sleep
+    time.sleep(2.1)       # DOC: sleep
     print("main: I end")  # DOC: end

@@ -12,7 +12,7 @@ add_name (void *arg)
   const char *name = mp_process_name (mp_current_process ());
 
   mp_list_append (names, mp_text (name)); /* DOC: append */
-  mp_sleep (1.0);                         /* DOC: work */
+  mp_sleep (1.4);                         /* DOC: work */
   mp_list_append (names, mp_text (name)); /* DOC: append-again */
   return 0;
 }
@@ -32,7 +32,7 @@ main (void)
       snprintf (text, sizeof text, "P%d", i + 1);
       child[i] = mp_process_new (text, add_name, names);
       mp_process_start (child[i]); /* DOC: start */
-      mp_sleep (0.3);              /* DOC: pause */
+      mp_sleep (0.4);              /* DOC: pause */
     }
   for (int i = 0; i < children; i++)
     {

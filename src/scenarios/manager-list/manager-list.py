@@ -12,7 +12,7 @@ def add_name(names):
     name = current_process().name
 
     names.append(name)  # DOC: append
-    time.sleep(1.0)     # DOC: work
+    time.sleep(1.4)     # DOC: work
     names.append(name)  # DOC: append-again
 
 
@@ -24,7 +24,7 @@ if __name__ == "__main__":
     for i in range(int(params.get("children", 3))):
         child.append(Process(name=f"P{i + 1}", target=add_name, args=(names,)))
         child[i].start()  # DOC: start
-        time.sleep(0.3)   # DOC: pause
+        time.sleep(0.4)   # DOC: pause
     for process in child:
         process.join()    # DOC: join
     copy = names[:]       # DOC: copy
