@@ -79,6 +79,18 @@ choose_theme (PnStyle *self)
   return dark ? PN_THEME_DARK : PN_THEME_LIGHT;
 }
 
+/* Set to what it is, GTK would load its whole theme once more. */
+static void
+prefer_dark (gboolean dark)
+{
+  GtkSettings *settings = gtk_settings_get_default ();
+  gboolean is_dark;
+
+  g_object_get (settings, "gtk-application-prefer-dark-theme", &is_dark, NULL);
+  if (is_dark != dark)
+    g_object_set (settings, "gtk-application-prefer-dark-theme", dark, NULL);
+}
+
 static void
 apply (PnStyle *self)
 {
@@ -86,8 +98,7 @@ apply (PnStyle *self)
 
   self->theme = choose_theme (self);
   dark = self->theme == PN_THEME_DARK;
-  g_object_set (
-      gtk_settings_get_default (), "gtk-application-prefer-dark-theme", dark, NULL);
+  prefer_dark (dark);
   gtk_css_provider_load_from_resource (
       self->colors, dark ? RESOURCES "style-dark.css" : RESOURCES "style-light.css");
   load_objects (self);
