@@ -271,74 +271,100 @@ can_export_all (const char *const *paths)
   return TRUE;
 }
 
-int
-pn_command_run (int argc, char **argv)
+typedef struct
 {
-  g_auto (PnPictureArgs) args = { NULL };
-  g_auto (GStrv) settings = NULL;
-  g_auto (GStrv) export_paths = NULL;
-  g_autofree char *record_path = NULL;
-  PnRunOptions options = { 0 };
+  PnPictureArgs picture;
+  char **settings;
+  char **export_paths;
+  char *record_path;
+  gboolean events;
+  gboolean json;
+} RunArgs;
+
+static void
+run_args_clear (RunArgs *args)
+{
+  pn_picture_args_clear (&args->picture);
+  g_strfreev (args->settings);
+  g_strfreev (args->export_paths);
+  g_free (args->record_path);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RunArgs, run_args_clear)
+
+/* As pn_command_parse (). */
+static int
+parse_args (int *argc, char ***argv, RunArgs *ret_args)
+{
   const GOptionEntry entries[] = {
     { "set",
       0,
       0,
       G_OPTION_ARG_STRING_ARRAY,
-      &settings,
+      &ret_args->settings,
       "Set a parameter; “procession list” shows them",
       "NAME=VALUE" },
     { "record",
       0,
       0,
       G_OPTION_ARG_FILENAME,
-      &record_path,
+      &ret_args->record_path,
       "Keep the run in a recording",
       "FILE" },
     { "export",
       0,
       0,
       G_OPTION_ARG_FILENAME_ARRAY,
-      &export_paths,
+      &ret_args->export_paths,
       "Write it as .png .svg .pdf .json or .csv; may be given again",
       "FILE" },
     { "events",
       0,
       0,
       G_OPTION_ARG_NONE,
-      &options.events,
+      &ret_args->events,
       "Show all that happens, not only the output",
       NULL },
     { "json",
       0,
       0,
       G_OPTION_ARG_NONE,
-      &options.json,
+      &ret_args->json,
       "Only the events, one object a line, for programs",
       NULL },
     G_OPTION_ENTRY_NULL,
   };
-  g_autoptr (GPtrArray) errors = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GPtrArray) catalogue = NULL;
-  int status = pn_command_parse (
-      &argc,
-      &argv,
+
+  return pn_command_parse (
+      argc,
+      argv,
       entries,
-      pn_picture_args_new_group (&args),
+      pn_picture_args_new_group (&ret_args->picture),
       "LESSON",
       1,
       "Runs a lesson, and shows its output as it comes and its timeline at the end.");
+}
+
+int
+pn_command_run (int argc, char **argv)
+{
+  g_auto (RunArgs) args = { 0 };
+  g_autoptr (GPtrArray) errors = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) catalogue = NULL;
+  PnRunOptions options = { 0 };
+  int status = parse_args (&argc, &argv, &args);
 
   if (status >= 0)
     return status;
-  if (!pn_picture_args_parse (&args, &options.picture)
-      || !can_export_all ((const char *const *)export_paths))
+  options.settings = (const char *const *)args.settings;
+  options.record_path = args.record_path;
+  options.export_paths = (const char *const *)args.export_paths;
+  options.events = args.events;
+  options.json = args.json;
+  if (!pn_picture_args_parse (&args.picture, &options.picture)
+      || !can_export_all (options.export_paths))
     return PN_EXIT_USAGE;
   catalogue = pn_catalogue_load (errors);
   options.lesson = find_lesson (catalogue, errors, argv[1]);
-  if (!options.lesson)
-    return PN_EXIT_FAILED;
-  options.settings = (const char *const *)settings;
-  options.record_path = record_path;
-  options.export_paths = (const char *const *)export_paths;
-  return pn_command_run_lesson (&options);
+  return options.lesson ? pn_command_run_lesson (&options) : PN_EXIT_FAILED;
 }
