@@ -328,6 +328,7 @@ test_quarter_wakes_runner (void)
 {
   MpRig *rig = mp_rig_new ();
 
+  rig->frozen = true;
   mp_rig_run (rig, "texts", NULL);
   g_assert_cmpuint (atomic_load (&rig->arena->slots[0].head), >, PN_RING_BLOCKS / 4);
   g_assert_cmpuint (atomic_load (&rig->arena->runner_wake), >, 0);
