@@ -16,11 +16,12 @@
  * and what is handed out is aligned to a cache line.
  *
  * The address lies where neither ASan nor the kernel puts anything by itself. Under
- * valgrind it is out of reach; then the kernel chooses, which is as good for fork ().
- */
+ * valgrind it is out of reach; then the kernel chooses, which is as good for fork (),
+ * and the heap is small: a leak check there reads all of it, and so makes it real. */
 
 #define HEAP_ADDRESS ((void *)0x200000000000)
 #define HEAP_BYTES_MAX ((size_t)16 << 30)
+#define HEAP_BYTES_ELSEWHERE ((size_t)256 << 20)
 #define HEAP_BYTES_MIN ((size_t)64 << 20)
 #define HEAP_CLASSES 84
 #define BLOCK_HEADER_BYTES 16
@@ -154,30 +155,25 @@ cut (Heap *heap, unsigned class)
   return block;
 }
 
-static void *
-try_map (size_t bytes)
+static Heap *
+try_map (void *address, size_t bytes)
 {
+  int flags = MAP_SHARED | MAP_NORESERVE | (address != NULL ? MAP_FIXED_NOREPLACE : 0);
   int fd = memfd_create ("procession-heap", MFD_CLOEXEC);
-  void *memory;
+  Heap *heap = MAP_FAILED;
 
-  if (fd < 0)
-    return MAP_FAILED;
-  if (ftruncate (fd, (off_t)bytes) < 0)
-    {
-      close (fd);
-      return MAP_FAILED;
-    }
-  memory = mmap (HEAP_ADDRESS,
-                 bytes,
-                 PROT_READ | PROT_WRITE,
-                 MAP_SHARED | MAP_NORESERVE | MAP_FIXED_NOREPLACE,
-                 fd,
-                 0);
-  if (memory == MAP_FAILED)
-    memory
-        = mmap (NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
-  close (fd);
-  return memory;
+  if (fd >= 0 && ftruncate (fd, (off_t)bytes) == 0)
+    heap = mmap (address, bytes, PROT_READ | PROT_WRITE, flags, fd, 0);
+  if (fd >= 0)
+    close (fd);
+  if (heap == MAP_FAILED)
+    return NULL;
+  madvise (heap, bytes, MADV_DONTDUMP);
+  heap->bytes = bytes;
+  atomic_store (&heap->bump,
+                (sizeof *heap + 2 * BLOCK_UNIT) / BLOCK_UNIT * BLOCK_UNIT
+                    - BLOCK_HEADER_BYTES);
+  return heap;
 }
 
 /* As large as the limits on address space and files allow. A file above RLIMIT_FSIZE
@@ -185,28 +181,21 @@ try_map (size_t bytes)
 static Heap *
 map_heap (void)
 {
-  struct rlimit limit;
   size_t max = HEAP_BYTES_MAX;
+  struct rlimit limit;
+  Heap *heap = NULL;
 
   if (getrlimit (RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur < max)
     max = limit.rlim_cur;
-  for (size_t bytes = HEAP_BYTES_MAX; bytes >= HEAP_BYTES_MIN; bytes /= 4)
+  for (size_t bytes = HEAP_BYTES_MAX; heap == NULL && bytes >= HEAP_BYTES_MIN;
+       bytes /= 4)
     {
-      Heap *heap;
-
-      if (bytes > max)
-        continue;
-      heap = try_map (bytes);
-      if ((void *)heap == MAP_FAILED)
-        continue;
-      madvise (heap, bytes, MADV_DONTDUMP);
-      heap->bytes = bytes;
-      atomic_store (&heap->bump,
-                    (sizeof *heap + 2 * BLOCK_UNIT) / BLOCK_UNIT * BLOCK_UNIT
-                        - BLOCK_HEADER_BYTES);
-      return heap;
+      if (bytes <= max)
+        heap = try_map (HEAP_ADDRESS, bytes);
+      if (heap == NULL && bytes <= max && bytes <= HEAP_BYTES_ELSEWHERE)
+        heap = try_map (NULL, bytes);
     }
-  return NULL;
+  return heap;
 }
 
 /* A block that holds `bytes`. `ret_fresh`: it was never used, so it is all 0. */

@@ -121,22 +121,35 @@ wait_for_end (ProcessSelf *self, MpProcess *process, double timeout, MpSite site
   return wait_until (self, process, deadline);
 }
 
-/* With the lock held: no thread can reap it, or close its descriptor, in between. */
+/* Where there is no pidfd, for want of descriptors or of a kernel that knows them, the
+ * pid of our own child is as good: it stays its own until we reap it. */
+static int
+send_signal (ProcessSelf *self, MpProcess *process, int signal)
+{
+  int fd = process_open_pidfd (self, process);
+  int result;
+
+  if (fd >= 0)
+    {
+      result = (int)syscall (SYS_pidfd_send_signal, fd, signal, NULL, 0);
+      close (fd);
+      return result;
+    }
+  if (errno == ESRCH || (process != self->current && process->creator != self->pid))
+    return -1;
+  return kill (mp_process_pid (process), signal);
+}
+
+/* With the lock held: no thread can reap it in between. */
 static int
 signal_locked (ProcessSelf *self, MpProcess *process, int signal, MpSite site)
 {
-  int result;
-  int fd;
-
   if (process->ended || (process->creator == self->pid && look_locked (self, process)))
     return MP_OK;
-  fd = process_open_pidfd (self, process);
-  if (fd < 0)
-    return errno == ESRCH ? MP_OK : MP_SYSTEM;
   mp_emit (PN_KIND_PROCESS_SIGNAL, 0, mp_process_number_of (process), signal, site);
-  result = (int)syscall (SYS_pidfd_send_signal, fd, signal, NULL, 0);
-  close (fd);
-  return result == 0 || errno == ESRCH ? MP_OK : MP_SYSTEM;
+  if (send_signal (self, process, signal) == 0 || errno == ESRCH)
+    return MP_OK;
+  return MP_SYSTEM;
 }
 
 static void

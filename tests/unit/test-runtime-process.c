@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -330,6 +331,21 @@ case_kill_soon (void)
   return n_wrong;
 }
 
+/* With no descriptor left, a timeout and a signal work all the same. */
+static int
+case_no_descriptors (void)
+{
+  MpProcess *process = started (NULL, wait_for_kill, NULL);
+  struct rlimit limit = { 3, 3 };
+
+  setrlimit (RLIMIT_NOFILE, &limit);
+  EXPECT (mp_process_pidfd (process) == -1);
+  EXPECT (mp_process_join_timeout (process, 0.05) == MP_TIMEOUT);
+  EXPECT (mp_process_terminate (process) == MP_OK);
+  EXPECT (mp_process_join_timeout (process, 10.0) == MP_OK);
+  return n_wrong;
+}
+
 static unsigned n_points;
 
 static void
@@ -385,7 +401,8 @@ static const MpRigCase cases[] = {
   { "active-children", case_active_children },
   { "is-alive-reaps", case_is_alive_reaps },
   { "raw-fork", case_raw_fork },
-  { "kill-soon", case_kill_soon },
+  { "kill-soon", "no-descriptors", case_kill_soon },
+  { "no-descriptors", case_no_descriptors },
   { "point", case_point },
   { NULL, NULL },
 };
@@ -510,9 +527,9 @@ int
 main (int argc, char **argv)
 {
   static const char *const same[] = {
-    "life",         "names",    "codes",           "creator",
-    "daemon-rules", "many",     "active-children", "is-alive-reaps",
-    "raw-fork",     "timeouts", "kill-soon",       "point",
+    "life",      "names",           "codes",          "creator",  "daemon-rules",
+    "many",      "active-children", "is-alive-reaps", "raw-fork", "timeouts",
+    "kill-soon", "no-descriptors",  "point",
   };
   int code = mp_rig_main (argc, argv, cases);
 
