@@ -2,6 +2,7 @@
 #include "mp-private.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -15,14 +16,16 @@
  * A block starts 16 bytes before a multiple of 64, so that its header takes those 16
  * and what is handed out is aligned to a cache line.
  *
- * The address lies where neither ASan nor the kernel puts anything by itself. Under
- * valgrind it is out of reach; then the kernel chooses, which is as good for fork (),
- * and the heap is small: a leak check there reads all of it, and so makes it real. */
+ * The address lies where neither ASan nor the kernel puts anything by itself. Where it
+ * is taken the kernel chooses, which is as good for fork (). */
 
 #define HEAP_ADDRESS ((void *)0x200000000000)
 #define HEAP_BYTES_MAX ((size_t)16 << 30)
-#define HEAP_BYTES_ELSEWHERE ((size_t)256 << 20)
 #define HEAP_BYTES_MIN ((size_t)64 << 20)
+
+/* A leak check of valgrind reads all of the heap, and so makes it real. */
+#define HEAP_BYTES_VALGRIND ((size_t)256 << 20)
+
 #define HEAP_CLASSES 84
 #define BLOCK_HEADER_BYTES 16
 #define BLOCK_UNIT 64
@@ -176,12 +179,20 @@ try_map (void *address, size_t bytes)
   return heap;
 }
 
+static bool
+runs_under_valgrind (void)
+{
+  const char *preloaded = getenv ("LD_PRELOAD");
+
+  return preloaded != NULL && strstr (preloaded, "vgpreload") != NULL;
+}
+
 /* As large as the limits on address space and files allow. A file above RLIMIT_FSIZE
  * would bring a SIGXFSZ. */
 static Heap *
 map_heap (void)
 {
-  size_t max = HEAP_BYTES_MAX;
+  size_t max = runs_under_valgrind () ? HEAP_BYTES_VALGRIND : HEAP_BYTES_MAX;
   struct rlimit limit;
   Heap *heap = NULL;
 
@@ -190,9 +201,10 @@ map_heap (void)
   for (size_t bytes = HEAP_BYTES_MAX; heap == NULL && bytes >= HEAP_BYTES_MIN;
        bytes /= 4)
     {
-      if (bytes <= max)
-        heap = try_map (HEAP_ADDRESS, bytes);
-      if (heap == NULL && bytes <= max && bytes <= HEAP_BYTES_ELSEWHERE)
+      if (bytes > max)
+        continue;
+      heap = try_map (HEAP_ADDRESS, bytes);
+      if (heap == NULL)
         heap = try_map (NULL, bytes);
     }
   return heap;

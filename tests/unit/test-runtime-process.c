@@ -401,7 +401,7 @@ static const MpRigCase cases[] = {
   { "active-children", case_active_children },
   { "is-alive-reaps", case_is_alive_reaps },
   { "raw-fork", case_raw_fork },
-  { "kill-soon", "no-descriptors", case_kill_soon },
+  { "kill-soon", case_kill_soon },
   { "no-descriptors", case_no_descriptors },
   { "point", case_point },
   { NULL, NULL },
