@@ -293,7 +293,9 @@ is_message (const PnTextTimeline *self, const PnArrow *arrow)
 {
   const PnObjectLane *lane = pn_history_get_object (self->history, arrow->object);
 
-  return lane && (lane->kind == PN_OBJECT_QUEUE || lane->kind == PN_OBJECT_PIPE);
+  return lane
+         && (lane->kind == PN_OBJECT_QUEUE || lane->kind == PN_OBJECT_PIPE
+             || lane->kind == PN_OBJECT_VALUE);
 }
 
 /* Lines first: they connect; a message's text takes what room is left. */

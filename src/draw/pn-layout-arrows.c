@@ -318,6 +318,22 @@ add_arrow (PnLayout *layout, const Placed *placed, double crowd)
                  placed->arrow->to_event);
 }
 
+/* What is read, written or answered stands in the lane's own cells. */
+static gboolean
+is_told_by_lane (const PnObjectLane *lane, gboolean in)
+{
+  switch (lane->kind)
+    {
+    case PN_OBJECT_VALUE:
+      return TRUE;
+    case PN_OBJECT_LIST:
+    case PN_OBJECT_DICT:
+      return !in;
+    default:
+      return FALSE;
+    }
+}
+
 /* The text of a message stands right of its line, where that meets the object's lane,
  * as far as the next line leaves room. */
 static void
@@ -343,7 +359,7 @@ add_message (PnLayout *layout, const GArray *placed, guint i)
           && (other_x > x || j > i))
         next = MIN (next, other_x);
     }
-  if (x < layout->left)
+  if (x < layout->left || is_told_by_lane (lane->object, in))
     return;
   visible = pn_text_dup_visible (p->arrow->text, PN_TEXT_SHOWN_CHARS);
   fitting = pn_text_fit (PN_FONT_SMALL,

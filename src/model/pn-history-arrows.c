@@ -95,6 +95,21 @@ add_handoff (PnHistoryData *data)
              data->event->process);
 }
 
+/* Not a value's first one, which makes it. A server's writes into its lists are the
+ * calls of its clients, drawn already. */
+static void
+add_access (PnHistoryData *data)
+{
+  const PnObjectLaneData *lane = pn_history_find_object (data, data->event->object);
+
+  if (lane == NULL || lane->public.kind != PN_OBJECT_VALUE)
+    return;
+  if (data->event->kind == PN_KIND_VALUE_WRITE && lane->public.steps->len > 0)
+    add_instant (data, PN_ARROW_IN, data->event->process, 0);
+  else if (data->event->kind == PN_KIND_VALUE_READ)
+    add_instant (data, PN_ARROW_OUT, 0, data->event->process);
+}
+
 void
 pn_history_add_arrows (PnHistoryData *data)
 {
@@ -133,6 +148,10 @@ pn_history_add_arrows (PnHistoryData *data)
     case PN_KIND_MANAGER_SERVE:
     case PN_KIND_MANAGER_REPLY:
       add_instant (data, PN_ARROW_OUT, 0, event->process);
+      break;
+    case PN_KIND_VALUE_READ:
+    case PN_KIND_VALUE_WRITE:
+      add_access (data);
       break;
     default:
       break;

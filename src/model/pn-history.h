@@ -93,8 +93,8 @@ typedef enum
 {
   PN_ARROW_START,   /* parent -> child */
   PN_ARROW_JOIN,    /* child -> parent */
-  PN_ARROW_IN,      /* sender -> object: put, send, submit, call */
-  PN_ARROW_OUT,     /* object -> receiver: get, recv, begin, serve, reply */
+  PN_ARROW_IN,      /* sender -> object: put, send, submit, call, write */
+  PN_ARROW_OUT,     /* object -> receiver: get, recv, begin, serve, reply, read */
   PN_ARROW_HANDOFF, /* release -> next acquire */
   PN_ARROW_SIGNAL   /* sender -> receiver */
 } PnArrowKind;

@@ -177,7 +177,8 @@ test_timeline (void)
         "⟩\n"
         "\n"
         "█ runs   ░ sleeps   ╱ waits for an object   ╲ waits for a process   ┈ starts\n"
-        "▔ holds a lock   ○ ended   ╌ not joined yet   ▼ start   ▲ join   ↓ sends\n"
+        "▔ holds a lock   ○ ended   ╌ not joined yet   ▼ start   ▲ join   ↓ sends, "
+        "writes\n"
         "· empty\n";
   g_autoptr (PnModel) model = model_of (pn_sample_lock ());
   Page page = open_page ();

@@ -242,8 +242,8 @@ test_depths_and_values_are_steps (void)
   assert_steps (queue->steps, "0:0 1:1 2:2 3:1");
   g_assert_cmpint (queue->max_number, ==, 2);
   assert_steps (value->steps, "5:4=4 7:0=[1]");
-  assert_arrows (&world, PN_ARROW_IN, "1>0[1 1]'a' 1>0[2 2]'b'");
-  assert_arrows (&world, PN_ARROW_OUT, "0>2[3 3]'a'");
+  assert_arrows (&world, PN_ARROW_IN, "1>0[1 1]'a' 1>0[2 2]'b' 2>0[7 7][1]");
+  assert_arrows (&world, PN_ARROW_OUT, "0>2[3 3]'a' 0>1[6 6]4");
   world_clear (&world);
 }
 
