@@ -83,7 +83,8 @@ extern "C"
 
   /* Passed by value. None, bool, int and float own nothing; the others own memory of
    * this process. A function that takes a value to send it takes ownership of it, also
-   * when it fails. What a receiver got is its own: mp_clear () it. */
+   * when it fails. What a receiver got is its own: mp_clear () it. Where there is no
+   * memory for a value it is None. */
   typedef struct
   {
     MpType type;
@@ -118,7 +119,8 @@ extern "C"
 
   /* Lists and dicts. len also counts text (characters) and bytes. append and set take
    * ownership of what they are given; get borrows (None if there is no such item). Keys
-   * are text; dicts keep the order of insertion. */
+   * are text; dicts keep the order of insertion. Lists and dicts may stand 64 deep in
+   * each other. Errors: MP_TYPE, MP_TOO_LARGE (deeper, or no memory). */
   size_t mp_len (MpValue value);
   int mp_append (MpValue *list, MpValue item);
   MpValue mp_at (MpValue list, size_t index);
