@@ -103,6 +103,12 @@ code_of (int status)
 }
 
 int
+mp_rig_times (int usual)
+{
+  return g_getenv ("PROCESSION_LONG") != NULL ? usual * 10 : usual;
+}
+
+int
 mp_rig_main (int argc, char **argv, const MpRigCase *cases)
 {
   program_path = argv[0];

@@ -446,7 +446,7 @@ test_signal_handler_does_not_tear (void)
 static void
 test_published_survives_kill (void)
 {
-  int times = g_test_slow () ? 1000 : 100;
+  int times = mp_rig_times (100);
 
   for (int i = 0; i < times; i++)
     {
@@ -464,7 +464,7 @@ test_published_survives_kill (void)
 static void
 test_kill_loses_one_at_most (void)
 {
-  int times = g_test_slow () ? 200 : 20;
+  int times = mp_rig_times (20);
 
   for (int i = 0; i < times; i++)
     {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "mp-private.h"
+#include "mp-rig.h"
 
 #include <glib.h>
 #include <signal.h>
@@ -235,7 +236,7 @@ test_no_block_has_two_owners (void)
       pids[i] = fork ();
       if (pids[i] == 0)
         {
-          churn (10 + 2 * i, g_test_slow () ? 3000000 : 200000);
+          churn (10 + 2 * i, (uint64_t)mp_rig_times (200000));
           _exit (0);
         }
     }
@@ -253,7 +254,7 @@ test_no_block_has_two_owners (void)
 static void
 test_killed_in_the_middle (void)
 {
-  int kills = g_test_slow () ? 2000 : 200;
+  int kills = mp_rig_times (200);
   pid_t steady;
   int status;
 

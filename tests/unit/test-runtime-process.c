@@ -346,6 +346,40 @@ case_no_descriptors (void)
   return n_wrong;
 }
 
+/* Ends when its child is killed. */
+static int
+case_waits (void)
+{
+  return code_of (started (NULL, sleep_long, NULL)) == -SIGKILL ? 0 : 1;
+}
+
+/* What could not be started is as if it had not been tried, and can be tried again. */
+static int
+case_fork_fails (void)
+{
+  MpProcess *process = made ("refused", return_rank, NULL);
+  struct rlimit before;
+  struct rlimit none;
+
+  /* The limit does not hold for root. */
+  if (geteuid () == 0 && setresuid (65534, 65534, 0) < 0)
+    return 100;
+  getrlimit (RLIMIT_NPROC, &before);
+  none = before;
+  none.rlim_cur = 0;
+  setrlimit (RLIMIT_NPROC, &none);
+  errno = 0;
+  EXPECT (mp_process_start (process) == MP_SYSTEM);
+  EXPECT (errno == EAGAIN);
+  EXPECT (mp_process_pid (process) == 0);
+  EXPECT (mp_process_join (process) == MP_STATE);
+  EXPECT (mp_active_children (NULL, 0) == 0);
+  setrlimit (RLIMIT_NPROC, &before);
+  EXPECT (mp_process_start (process) == MP_OK);
+  EXPECT (code_of (process) == 1);
+  return n_wrong;
+}
+
 static unsigned n_points;
 
 static void
@@ -403,6 +437,8 @@ static const MpRigCase cases[] = {
   { "raw-fork", case_raw_fork },
   { "kill-soon", case_kill_soon },
   { "no-descriptors", case_no_descriptors },
+  { "fork-fails", case_fork_fails },
+  { "waits", case_waits },
   { "point", case_point },
   { NULL, NULL },
 };
@@ -481,18 +517,40 @@ start_time_of (pid_t pid)
   return start_time;
 }
 
+static void
+test_fork_fails (void)
+{
+  MpRig *rig = mp_rig_new ();
+  PnEvent *end;
+  PnSlot *slot;
+
+  g_assert_cmpint (mp_rig_run_alone ("fork-fails", NULL, NULL), ==, 0);
+  g_assert_cmpint (mp_rig_run (rig, "fork-fails", NULL), ==, 0);
+  mp_rig_assert_dense (rig);
+  end = mp_rig_find (rig, 0, PN_KIND_PROCESS_END, 2, 0);
+  g_assert_cmpint (end->flags, ==, PN_FLAG_FAILED);
+  g_assert_cmpint (end->value, ==, MP_SYSTEM);
+  slot = mp_rig_slot (rig, 2);
+  g_assert_cmpint (atomic_load (&slot->state), ==, PN_SLOT_CLOSED);
+  g_assert_cmpint (atomic_load (&slot->end_claimed), ==, PN_END_CLAIMED);
+  g_assert_cmpint (atomic_load (&slot->pid), ==, 0);
+  /* The second time it is another one. */
+  g_assert_cmpint (mp_rig_find (rig, 0, PN_KIND_PROCESS_END, 3, 0)->value, ==, 1);
+  mp_rig_free (rig);
+}
+
 /* It is computed where it can be: it must be what the kernel says. */
 static void
 test_start_times (void)
 {
-  int times = g_test_slow () ? 300 : 30;
+  int times = mp_rig_times (30);
 
   for (int i = 0; i < times; i++)
     {
       MpRig *rig = mp_rig_new ();
       PnSlot *slot;
 
-      mp_rig_start (rig, "timeouts", NULL);
+      mp_rig_start (rig, "waits", NULL);
       while ((slot = mp_rig_slot (rig, 2)) == NULL
              || atomic_load (&slot->state) != PN_SLOT_LIVE)
         g_usleep (100);
@@ -500,7 +558,7 @@ test_start_times (void)
                         ==,
                         start_time_of (atomic_load (&slot->pid)));
       kill (atomic_load (&slot->pid), SIGKILL);
-      mp_rig_wait (rig);
+      g_assert_cmpint (mp_rig_wait (rig), ==, 0);
       mp_rig_free (rig);
     }
 }
@@ -544,6 +602,7 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/process/start-join-events", test_start_join_events);
   g_test_add_func ("/process/daemon-flag", test_daemon_flag);
+  g_test_add_func ("/process/fork-fails", test_fork_fails);
   g_test_add_func ("/process/start-times", test_start_times);
   g_test_add_func ("/process/claimed-by-runner", test_claimed_by_runner);
   return g_test_run ();
