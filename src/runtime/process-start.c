@@ -10,6 +10,7 @@
 #include <sys/single_threaded.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* So that what stands in a buffer is not written twice. With threads, only what we
@@ -121,6 +122,20 @@ add_child (ProcessSelf *self, MpProcess *process)
   pthread_mutex_unlock (&self->lock);
 }
 
+/* As in Python, a start reaps what has ended. With many children that run, one look for
+ * all of them is enough. */
+static void
+reap_ended (ProcessSelf *self)
+{
+  siginfo_t info = { .si_pid = 0 };
+
+  if (self->children == NULL
+      || (waitid (P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0
+          && info.si_pid == 0))
+    return;
+  process_look_at_all (self);
+}
+
 static bool
 may_start (ProcessSelf *self, MpProcess *process)
 {
@@ -203,7 +218,7 @@ mp_process_start_at (MpProcess *process, MpSite site)
   if (!may_start (self, process))
     return MP_STATE;
   mp_point (PN_KIND_PROCESS_START, 0);
-  process_look_at_all (self);
+  reap_ended (self);
   mp_heap_init ();
   if (mp_is_observed ())
     {

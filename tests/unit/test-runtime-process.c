@@ -273,6 +273,19 @@ case_active_children (void)
 }
 
 static int
+case_start_reaps (void)
+{
+  MpProcess *quick = started (NULL, return_rank, NULL);
+  siginfo_t info;
+
+  EXPECT (waitid (P_PID, (id_t)mp_process_pid (quick), &info, WEXITED | WNOWAIT) == 0);
+  EXPECT (code_of (started (NULL, return_rank, NULL)) == 2);
+  EXPECT (waitpid (mp_process_pid (quick), NULL, WNOHANG) == -1);
+  EXPECT (code_of (quick) == 1);
+  return n_wrong;
+}
+
+static int
 case_is_alive_reaps (void)
 {
   MpProcess *quick = started (NULL, return_rank, NULL);
@@ -434,6 +447,7 @@ static const MpRigCase cases[] = {
   { "many", case_many },
   { "active-children", case_active_children },
   { "is-alive-reaps", case_is_alive_reaps },
+  { "start-reaps", case_start_reaps },
   { "raw-fork", case_raw_fork },
   { "kill-soon", case_kill_soon },
   { "no-descriptors", case_no_descriptors },
@@ -585,9 +599,9 @@ int
 main (int argc, char **argv)
 {
   static const char *const same[] = {
-    "life",      "names",           "codes",          "creator",  "daemon-rules",
-    "many",      "active-children", "is-alive-reaps", "raw-fork", "timeouts",
-    "kill-soon", "no-descriptors",  "point",
+    "life",     "names",           "codes",          "creator",     "daemon-rules",
+    "many",     "active-children", "is-alive-reaps", "start-reaps", "raw-fork",
+    "timeouts", "kill-soon",       "no-descriptors", "point",
   };
   int code = mp_rig_main (argc, argv, cases);
 
