@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -349,13 +350,18 @@ static int
 case_no_descriptors (void)
 {
   MpProcess *process = started (NULL, wait_for_kill, NULL);
-  struct rlimit limit = { 3, 3 };
+  struct rlimit before;
+  struct rlimit none;
 
-  setrlimit (RLIMIT_NOFILE, &limit);
+  getrlimit (RLIMIT_NOFILE, &before);
+  none = before;
+  none.rlim_cur = 3;
+  setrlimit (RLIMIT_NOFILE, &none);
   EXPECT (mp_process_pidfd (process) == -1);
   EXPECT (mp_process_join_timeout (process, 0.05) == MP_TIMEOUT);
   EXPECT (mp_process_terminate (process) == MP_OK);
   EXPECT (mp_process_join_timeout (process, 10.0) == MP_OK);
+  setrlimit (RLIMIT_NOFILE, &before);
   return n_wrong;
 }
 
@@ -373,9 +379,10 @@ case_fork_fails (void)
   MpProcess *process = made ("refused", return_rank, NULL);
   struct rlimit before;
   struct rlimit none;
+  bool is_root = geteuid () == 0;
 
   /* The limit does not hold for root. */
-  if (geteuid () == 0 && setresuid (65534, 65534, 0) < 0)
+  if (is_root && setresuid (65534, 65534, 0) < 0)
     return 100;
   getrlimit (RLIMIT_NPROC, &before);
   none = before;
@@ -390,6 +397,9 @@ case_fork_fails (void)
   setrlimit (RLIMIT_NPROC, &before);
   EXPECT (mp_process_start (process) == MP_OK);
   EXPECT (code_of (process) == 1);
+  if (is_root && setresuid (0, 0, 0) < 0)
+    return 101;
+  prctl (PR_SET_DUMPABLE, 1); /* a leak check has to trace it */
   return n_wrong;
 }
 
