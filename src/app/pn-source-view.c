@@ -5,6 +5,7 @@
 
 #define NUMBERS_PX 38 /* left of the text */
 #define NAMES_PAD_PX 12
+#define SCROLLED_TO_PART 0.4 /* of the height: where a line is scrolled to */
 
 struct _PnSourceView
 {
@@ -14,6 +15,8 @@ struct _PnSourceView
   char *language; /* its name; set in the second frame */
   guint frames;
   guint tick;
+  guint wanted_line; /* to be in sight; 0: none */
+  guint scroll_source;
 };
 
 G_DEFINE_FINAL_TYPE (PnSourceView, pn_source_view, GTK_SOURCE_TYPE_VIEW)
@@ -160,6 +163,50 @@ pn_source_view_snapshot_layer (GtkTextView *view,
     draw_names (self, snapshot, &visible);
 }
 
+/* gtk_text_view_scroll_to_mark () would scroll sideways, too, past the numbers. */
+static gboolean
+on_scroll_idle (gpointer user_data)
+{
+  PnSourceView *self = user_data;
+  GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self));
+  double top = gtk_adjustment_get_value (adjustment);
+  double page = gtk_adjustment_get_page_size (adjustment);
+  int y, height;
+
+  self->scroll_source = 0;
+  get_line_yrange (self, self->wanted_line, &y, &height);
+  y += gtk_text_view_get_top_margin (GTK_TEXT_VIEW (self));
+  /* A line that is in sight, with one more around it, stays where it is. */
+  if (y - height < top || y + 2 * height > top + page)
+    gtk_adjustment_set_value (adjustment, y - page * SCROLLED_TO_PART);
+  return G_SOURCE_REMOVE;
+}
+
+/* Once the heights of the lines are known: GTK finds them out with a priority of
+ * GTK_TEXT_VIEW_PRIORITY_VALIDATE. */
+static void
+queue_scroll (PnSourceView *self)
+{
+  if (self->scroll_source == 0 && self->wanted_line != 0
+      && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    self->scroll_source = g_idle_add_full (
+        GTK_TEXT_VIEW_PRIORITY_VALIDATE + 1, on_scroll_idle, self, NULL);
+}
+
+static void
+pn_source_view_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (pn_source_view_parent_class)->map (widget);
+  queue_scroll (PN_SOURCE_VIEW (widget));
+}
+
+static void
+pn_source_view_unmap (GtkWidget *widget)
+{
+  g_clear_handle_id (&PN_SOURCE_VIEW (widget)->scroll_source, g_source_remove);
+  GTK_WIDGET_CLASS (pn_source_view_parent_class)->unmap (widget);
+}
+
 static void
 pn_source_view_finalize (GObject *object)
 {
@@ -175,6 +222,8 @@ static void
 pn_source_view_class_init (PnSourceViewClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = pn_source_view_finalize;
+  GTK_WIDGET_CLASS (klass)->map = pn_source_view_map;
+  GTK_WIDGET_CLASS (klass)->unmap = pn_source_view_unmap;
   GTK_TEXT_VIEW_CLASS (klass)->snapshot_layer = pn_source_view_snapshot_layer;
 }
 
@@ -255,6 +304,7 @@ pn_source_view_set_text (PnSourceView *self, const char *text, const char *langu
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self));
   GtkTextIter start;
 
+  self->wanted_line = 0;
   pn_source_view_take_marks (self, pn_source_marks_new ());
   set_language (self, language);
   gtk_source_buffer_set_highlight_matching_brackets (GTK_SOURCE_BUFFER (buffer), FALSE);
@@ -290,19 +340,6 @@ pn_source_view_take_marks (PnSourceView *self, GArray *marks)
 void
 pn_source_view_scroll_to_line (PnSourceView *self, guint line)
 {
-  GtkTextView *view = GTK_TEXT_VIEW (self);
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (view);
-  GtkTextIter iter;
-  GdkRectangle visible;
-  int y, height;
-
-  gtk_text_buffer_get_iter_at_line (buffer, &iter, (int)line - 1);
-  gtk_text_buffer_place_cursor (buffer, &iter);
-  gtk_text_view_get_visible_rect (view, &visible);
-  get_line_yrange (self, line, &y, &height);
-  /* A line that is in sight, with one more around it, stays where it is. Its beginning
-   * aligned to the right: the numbers stay in sight. */
-  if (y - height < visible.y || y + 2 * height > visible.y + visible.height)
-    gtk_text_view_scroll_to_mark (
-        view, gtk_text_buffer_get_insert (buffer), 0, TRUE, 1, 0.4);
+  self->wanted_line = line;
+  queue_scroll (self);
 }
