@@ -68,7 +68,8 @@ static void
 update_mode (PnTransport *self)
 {
   PnDocument *document = pn_replay_get_document (self->replay);
-  gboolean playing = pn_replay_get_playing (self->replay);
+  gboolean playing
+      = pn_replay_get_playing (self->replay) || pn_replay_get_following (self->replay);
   const char *name = playing ? "Pause" : "Play";
   g_autofree char *speed
       = g_strdup_printf ("speed %g×", pn_replay_get_speed (self->replay));

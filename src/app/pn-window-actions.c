@@ -105,7 +105,11 @@ play (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
   PnReplay *replay = PN_WINDOW (window)->replay;
 
-  pn_replay_set_playing (replay, !pn_replay_get_playing (replay));
+  /* A live run that is followed plays already. */
+  if (pn_replay_get_following (replay))
+    pn_replay_set_following (replay, FALSE);
+  else
+    pn_replay_set_playing (replay, !pn_replay_get_playing (replay));
 }
 
 static void

@@ -178,48 +178,39 @@ pn_window_export_to (PnWindow *self, const char *path)
   write_picture (self, &options, path);
 }
 
-static void
-add_choice (GtkFileChooser *chooser,
-            const char *id,
-            const char *label,
-            const char **ids,
-            const char **labels,
-            const char *chosen)
-{
-  gtk_file_chooser_add_choice (chooser, id, label, ids, labels);
-  gtk_file_chooser_set_choice (chooser, id, chosen);
-}
-
+/* The first is chosen: GTK 4.8 does not heed gtk_file_chooser_set_choice () for lists.
+ */
 static void
 add_export_choices (GtkFileChooser *chooser, gboolean whole)
 {
-  add_choice (chooser,
-              "format",
-              "Format",
-              (const char *[]){ "png", "svg", "pdf", NULL },
-              (const char *[]){ "PNG", "SVG", "PDF", NULL },
-              "png");
-  add_choice (
+  gtk_file_chooser_add_choice (chooser,
+                               "format",
+                               "Format",
+                               (const char *[]){ "png", "svg", "pdf", NULL },
+                               (const char *[]){ "PNG", "SVG", "PDF", NULL });
+  gtk_file_chooser_add_choice (
       chooser,
       "size",
       "Size",
       (const char *[]){ "wide", "classic", "needed", NULL },
-      (const char *[]){ "Slide 16:9", "Slide 4:3", "As high as the lanes need", NULL },
-      "wide");
-  add_choice (chooser,
-              "theme",
-              "Colours",
-              (const char *[]){ "shown", "light", "dark", "print", NULL },
-              (const char *[]){ "As shown", "Light", "Dark", "Black and white", NULL },
-              "shown");
-  add_choice (chooser,
-              "stretch",
-              "Stretch",
-              (const char *[]){ "shown", "whole", NULL },
-              (const char *[]){ "As shown", "The whole run", NULL },
-              whole ? "whole" : "shown");
-  add_choice (
-      chooser, "veil", "Veil what comes after the event shown", NULL, NULL, "true");
+      (const char *[]){ "Slide 16:9", "Slide 4:3", "As high as the lanes need", NULL });
+  gtk_file_chooser_add_choice (
+      chooser,
+      "theme",
+      "Colours",
+      (const char *[]){ "shown", "light", "dark", "print", NULL },
+      (const char *[]){ "As shown", "Light", "Dark", "Black and white", NULL });
+  gtk_file_chooser_add_choice (
+      chooser,
+      "stretch",
+      "Stretch",
+      whole ? (const char *[]){ "whole", "shown", NULL }
+            : (const char *[]){ "shown", "whole", NULL },
+      whole ? (const char *[]){ "The whole run", "As shown", NULL }
+            : (const char *[]){ "As shown", "The whole run", NULL });
+  gtk_file_chooser_add_choice (
+      chooser, "veil", "Veil what comes after the event shown", NULL, NULL);
+  gtk_file_chooser_set_choice (chooser, "veil", "true");
 }
 
 static gboolean

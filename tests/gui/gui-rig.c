@@ -12,6 +12,7 @@ gui_init (int *argc, char ***argv)
 {
   g_setenv ("GTK_A11Y", "test", TRUE);
   g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
+  g_setenv ("GDK_DEBUG", "gl-disable", TRUE); /* its drivers leak */
   g_test_init (argc, argv, NULL);
   if (!gtk_init_check ())
     {

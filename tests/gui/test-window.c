@@ -61,6 +61,11 @@ test_live_run_is_followed_until_a_step_back (GuiRig *rig, gconstpointer unused)
   gui_wait (rig, has_waiter);
   g_assert_true (pn_replay_get_following (rig->replay));
 
+  gui_act (rig, "play", NULL); /* it plays: pause */
+  g_assert_false (pn_replay_get_following (rig->replay));
+  gui_act (rig, "follow", NULL);
+  g_assert_true (pn_replay_get_following (rig->replay));
+
   gui_act (rig, "back", NULL);
   event = gui_get_event (rig);
   g_assert_false (pn_replay_get_following (rig->replay));
@@ -447,6 +452,51 @@ test_drawing_takes_at_most_4_ms (GuiRig *rig, gconstpointer unused)
     }
 }
 
+static void
+test_help_and_about_open (GuiRig *rig, gconstpointer unused)
+{
+  GtkWidget *about = NULL;
+  g_autoptr (GListModel) windows = g_object_ref (gtk_window_get_toplevels ());
+
+  gui_act (rig, "show-help-overlay", NULL);
+  gui_wait_ms (100);
+  g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (
+      gtk_application_window_get_help_overlay (GTK_APPLICATION_WINDOW (rig->window)))));
+
+  g_action_group_activate_action (G_ACTION_GROUP (rig->app), "about", NULL);
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (GTK_IS_ABOUT_DIALOG (window))
+        about = window;
+    }
+  g_assert_nonnull (about);
+  g_assert_true (gtk_widget_get_visible (about));
+  gtk_window_destroy (GTK_WINDOW (about));
+}
+
+/* The last test: whoever adds an action adds a test of it. */
+static void
+test_every_action_was_tested (GuiRig *rig, gconstpointer unused)
+{
+  /* In test-files.c. */
+  static const char *const others[]
+      = { "open",   "open-file",   "save",         "save-file",
+          "export", "export-file", "copy-picture", NULL };
+  g_auto (GStrv) names = g_action_group_list_actions (G_ACTION_GROUP (rig->window));
+
+  if (g_hash_table_size (gui_get_activated ()) < 5)
+    {
+      g_test_skip ("only with all the other tests");
+      return;
+    }
+  for (guint i = 0; names[i] != NULL; i++)
+    if (!g_strv_contains (others, names[i])
+        && !g_hash_table_contains (gui_get_activated (), names[i]))
+      g_error ("no test activates win.%s", names[i]);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -474,6 +524,8 @@ main (int argc, char **argv)
   ADD ("parameters-reach-the-program", parameters_reach_the_program);
   ADD ("lesson-keeps-its-last-run", a_lesson_keeps_its_last_run);
   ADD ("drawing-time", drawing_takes_at_most_4_ms);
+  ADD ("help-and-about", help_and_about_open);
+  ADD ("every-action-was-tested", every_action_was_tested);
 #undef ADD
   return g_test_run ();
 }

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#include "pn-snippet.h"
+
+static void
+test_lists_are_split_at_their_own_commas (void)
+{
+  static const struct
+  {
+    const char *text;
+    const char *items; /* joined by |; NULL: no whole list */
+  } cases[] = {
+    { "[]", "" },
+    { "[1]", "1" },
+    { "[1, 2, 3]", "1|2|3" },
+    { "['a, b', \"c]\"]", "'a, b'|\"c]\"" },
+    { "['it\\'s', 2]", "'it\\'s'|2" },
+    { "[[1, 2], {'k': [3]}, (4, 5)]", "[1, 2]|{'k': [3]}|(4, 5)" },
+    { "", NULL },
+    { "[", NULL },
+    { "[1, 2", NULL },
+    { "['a]", NULL },
+    { "[1] + [2]", NULL },
+    { "{'k': 1}", NULL },
+    { "['\\", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GPtrArray) items = pn_snippet_split_list (cases[i].text);
+      g_autofree char *joined = NULL;
+
+      if (items != NULL)
+        {
+          g_ptr_array_set_free_func (items, g_free);
+          g_ptr_array_add (items, NULL);
+          joined = g_strjoinv ("|", (char **)items->pdata);
+        }
+      g_assert_cmpstr (joined, ==, cases[i].items);
+    }
+}
+
+static void
+test_rows_do_not_repeat_the_name (void)
+{
+  static const struct
+  {
+    const char *sentence;
+    const char *process;
+    const char *row;
+  } cases[] = {
+    { "P3 asks for lock. P1 holds it.", "P3", "asks for lock · P1 holds it" },
+    { "P31 exits.", "P3", "P31 exits" },
+    { "The run ends.", "runner", "The run ends" },
+    { "", "P1", "" },
+    { "P1 prints “1.5”.", "P1", "prints “1.5”" },
+    { "P1 waits.", "", "P1 waits" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *row = pn_snippet_dup_row (cases[i].sentence, cases[i].process);
+
+      g_assert_cmpstr (row, ==, cases[i].row);
+    }
+}
+
+static void
+test_marks_are_stripped_and_lines_stay (void)
+{
+  static const struct
+  {
+    const char *source;
+    const char *shown;
+  } cases[] = {
+    { "a ();   /* DOC: one */\nb ();\n", "a ();\nb ();\n" },
+    { "a()  # DOC: one\nb()  # other\n", "a()\nb()  # other\n" },
+    { "/* DOC: alone */\nx", "\nx" },
+    { "c (); /* not one */\n", "c (); /* not one */\n" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *shown = pn_snippet_strip_marks (cases[i].source);
+
+      g_assert_cmpstr (shown, ==, cases[i].shown);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/snippet/lists", test_lists_are_split_at_their_own_commas);
+  g_test_add_func ("/snippet/rows", test_rows_do_not_repeat_the_name);
+  g_test_add_func ("/snippet/marks", test_marks_are_stripped_and_lines_stay);
+  return g_test_run ();
+}
