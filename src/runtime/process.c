@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "process-private.h"
 
+#include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +45,8 @@ make_main (ProcessSelf *self)
   return process;
 }
 
-/* A sister that was started before this process. */
+/* A sister that was started before this process. For want of a descriptor its pid alone
+ * must do: to take it for dead would be the worse mistake. */
 static bool
 is_running (ProcessSelf *self, MpProcess *process)
 {
@@ -51,7 +54,7 @@ is_running (ProcessSelf *self, MpProcess *process)
   bool running;
 
   if (end.fd < 0)
-    return false;
+    return errno != ESRCH && kill (mp_process_pid (process), 0) == 0;
   running = poll (&end, 1, 0) == 0;
   close (end.fd);
   return running;

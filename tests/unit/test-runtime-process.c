@@ -181,6 +181,23 @@ case_timeouts (void)
 static MpProcess *from_parent;
 static MpProcess *sister;
 
+/* Also for one who has no descriptor left to look with. */
+static bool
+is_alive_without_descriptors (MpProcess *process)
+{
+  struct rlimit before;
+  struct rlimit none;
+  bool alive;
+
+  getrlimit (RLIMIT_NOFILE, &before);
+  none = before;
+  none.rlim_cur = 3;
+  setrlimit (RLIMIT_NOFILE, &none);
+  alive = mp_process_is_alive (process);
+  setrlimit (RLIMIT_NOFILE, &before);
+  return alive;
+}
+
 static int
 use_what_is_not_mine (void *unused)
 {
@@ -191,6 +208,7 @@ use_what_is_not_mine (void *unused)
   EXPECT (mp_process_join (sister) == MP_STATE);
   EXPECT (!mp_process_exitcode (sister, &code));
   EXPECT (mp_process_is_alive (sister));
+  EXPECT (is_alive_without_descriptors (sister));
   EXPECT (mp_process_terminate (sister) == MP_OK);
   for (int i = 0; i < 1000 && mp_process_is_alive (sister); i++)
     usleep (1000);
