@@ -2,6 +2,7 @@
 #include "pn-document.h"
 
 #include "pn-session.h"
+#include "pn-text.h"
 
 struct _PnDocument
 {
@@ -226,12 +227,34 @@ pn_document_dup_source_path (PnDocument *self)
   return NULL;
 }
 
+/* What ran, in the recording's own words; "" if it has none. */
+static const char *
+get_recorded_title (PnTrace *trace)
+{
+  PnTraceEvent first;
+
+  if (pn_trace_get_n_events (trace) == 0)
+    return "";
+  first = pn_trace_get_event (trace, 0);
+  return first.kind == PN_KIND_RUN_BEGIN ? first.text : "";
+}
+
 char *
 pn_document_dup_title (PnDocument *self)
 {
-  if (self->path != NULL)
-    return g_filename_display_basename (self->path);
-  return g_strdup (self->lesson->title);
+  const char *title = get_recorded_title (self->trace);
+
+  if (self->path == NULL)
+    return g_strdup (self->lesson->title);
+  if (*title != '\0')
+    return pn_text_dup_visible (title, 0);
+  return g_filename_display_basename (self->path);
+}
+
+char *
+pn_document_dup_file_name (PnDocument *self)
+{
+  return self->path != NULL ? g_filename_display_basename (self->path) : NULL;
 }
 
 static void

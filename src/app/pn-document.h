@@ -38,7 +38,11 @@ const PnLesson *pn_document_get_lesson (PnDocument *self);
  * if there is none. */
 char *pn_document_dup_source_path (PnDocument *self);
 
+/* What ran: the lesson's title, or what a recording says; never markup. */
 char *pn_document_dup_title (PnDocument *self);
+
+/* Of a recording, for show; NULL for a run. */
+char *pn_document_dup_file_name (PnDocument *self);
 
 /* "4 processes · 1 lock · 31 events · 3.42 s" */
 char *pn_document_dup_subtitle (PnDocument *self);

@@ -74,7 +74,10 @@ dup_file_name (PnWindow *self, const char *ending)
 
   if (lesson != NULL)
     return g_strconcat (lesson->id, ending, NULL);
-  title = document != NULL ? pn_document_dup_title (document) : g_strdup ("procession");
+  if (document != NULL)
+    title = pn_document_dup_file_name (document);
+  if (title == NULL)
+    title = g_strdup ("procession");
   dot = strrchr (title, '.');
   if (dot != NULL && dot > title)
     *dot = '\0';
