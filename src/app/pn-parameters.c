@@ -140,6 +140,8 @@ add_row (PnParameters *self, const PnParameter *parameter)
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  /* A scrolled window asks for its child's height without a width: of this one. */
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 8);
   gtk_label_set_mnemonic_widget (GTK_LABEL (label), control);
   gtk_widget_set_hexpand (label, TRUE);
   gtk_widget_set_tooltip_text (row, range);
