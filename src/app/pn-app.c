@@ -124,7 +124,6 @@ create_window (PnApp *self)
 
   if (self->complaint != NULL)
     pn_window_show_error (window, self->complaint);
-  gtk_window_present (GTK_WINDOW (window));
   return window;
 }
 
@@ -133,10 +132,14 @@ pn_app_activate (GApplication *app)
 {
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (app));
 
-  if (window != NULL)
-    gtk_window_present (window);
-  else
-    create_window (PN_APP (app));
+  if (window == NULL)
+    {
+      PnWindow *first = create_window (PN_APP (app));
+
+      pn_window_choose_first (first);
+      window = GTK_WINDOW (first);
+    }
+  gtk_window_present (window);
 }
 
 static void
@@ -152,6 +155,7 @@ pn_app_open (GApplication *app, GFile **files, int n_files, const char *hint)
       else
         pn_window_show_error (
             window, "That file is not on this computer: copy it here, then open it.");
+      gtk_window_present (GTK_WINDOW (window));
     }
 }
 

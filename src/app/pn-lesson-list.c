@@ -20,6 +20,7 @@ struct _PnLessonList
 enum
 {
   CHOSEN,
+  ACTIVATED,
   N_SIGNALS
 };
 
@@ -121,6 +122,13 @@ on_row_selected (GtkListBox *list, GtkListBoxRow *row, PnLessonList *self)
     g_signal_emit (self, signals[CHOSEN], 0, get_lesson (self, row));
 }
 
+/* Enter, or a second click. */
+static void
+on_row_activated (GtkListBox *list, GtkListBoxRow *row, PnLessonList *self)
+{
+  g_signal_emit (self, signals[ACTIVATED], 0);
+}
+
 static void
 pn_lesson_list_dispose (GObject *object)
 {
@@ -160,6 +168,15 @@ pn_lesson_list_class_init (PnLessonListClass *klass)
                                   G_TYPE_NONE,
                                   1,
                                   G_TYPE_POINTER);
+  signals[ACTIVATED] = g_signal_new ("activated",
+                                     G_TYPE_FROM_CLASS (klass),
+                                     G_SIGNAL_RUN_LAST,
+                                     0,
+                                     NULL,
+                                     NULL,
+                                     NULL,
+                                     G_TYPE_NONE,
+                                     0);
 
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/procession/Procession/ui/pn-lesson-list.ui");
@@ -169,6 +186,7 @@ pn_lesson_list_class_init (PnLessonListClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_search_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_stop_search);
   gtk_widget_class_bind_template_callback (widget_class, on_row_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
 }
 
 static void
@@ -223,6 +241,15 @@ pn_lesson_list_select (PnLessonList *self, const PnLesson *lesson)
   self->selecting = TRUE;
   gtk_list_box_select_row (self->list, row);
   self->selecting = FALSE;
+}
+
+void
+pn_lesson_list_focus (PnLessonList *self)
+{
+  GtkListBoxRow *row = gtk_list_box_get_selected_row (self->list);
+
+  if (row != NULL)
+    gtk_widget_grab_focus (GTK_WIDGET (row));
 }
 
 void

@@ -20,6 +20,9 @@ void pn_lesson_list_set_catalogue (PnLessonList *self, GPtrArray *catalogue);
 /* Marks it as chosen; "chosen" is not emitted. NULL: none. */
 void pn_lesson_list_select (PnLessonList *self, const PnLesson *lesson);
 
+/* Puts the keyboard on the chosen lesson. */
+void pn_lesson_list_focus (PnLessonList *self);
+
 /* Puts the keyboard into the search entry. */
 void pn_lesson_list_search (PnLessonList *self);
 

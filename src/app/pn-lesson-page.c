@@ -66,8 +66,9 @@ pn_lesson_page_set_lesson (PnLessonPage *self, const PnLesson *lesson)
             lesson != NULL ? lesson->title : "See what processes do to each other");
   set_text (self->summary,
             lesson != NULL ? lesson->summary
-                           : "Choose a lesson at the left. Its program, its text and "
-                             "its parameters are shown then, and Run runs it.");
+                           : "Choose a lesson at the left, then press Run. Its "
+                             "processes are real: what they do is drawn as they do "
+                             "it, and can be stepped through afterwards.");
   gtk_widget_set_visible (GTK_WIDGET (self->watch_title), watch);
   set_text (self->watch, watch ? lesson->watch : NULL);
 }

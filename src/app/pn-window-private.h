@@ -47,6 +47,7 @@ struct _PnWindow
   gulong ended_handler;
   GtkFileChooserNative *chooser; /* while one is open */
   gboolean narrow;
+  gboolean wide;
   guint adapt_source;
 };
 

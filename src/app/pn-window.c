@@ -2,6 +2,7 @@
 #include "pn-window-private.h"
 
 #define NARROW_PX 1280 /* all of it at its full size takes some 1240 */
+#define WIDE_PX 1400   /* room for lines of code of 52 characters */
 
 G_DEFINE_FINAL_TYPE (PnWindow, pn_window, GTK_TYPE_APPLICATION_WINDOW)
 
@@ -20,12 +21,16 @@ dup_subtitle (PnWindow *self)
 {
   PnDocument *document = pn_replay_get_document (self->replay);
   g_autofree char *counts = NULL;
+  g_autofree char *file_name = NULL;
 
   if (document == NULL)
     return g_strdup (self->lesson != NULL ? "not run yet" : "");
   counts = pn_document_dup_subtitle (document);
   if (pn_document_is_running (document))
     return g_strdup_printf ("running · %s", counts);
+  file_name = pn_document_dup_file_name (document);
+  if (file_name != NULL)
+    return g_strdup_printf ("%s · %s", file_name, counts);
   return g_steal_pointer (&counts);
 }
 
@@ -109,6 +114,12 @@ on_lesson_chosen (PnLessonList *list, const PnLesson *lesson, PnWindow *self)
 }
 
 static void
+on_lesson_activated (PnLessonList *list, PnWindow *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.run", NULL);
+}
+
+static void
 on_message_response (GtkInfoBar *bar, int response, PnWindow *self)
 {
   gtk_info_bar_set_revealed (bar, FALSE);
@@ -136,7 +147,11 @@ adapt (gpointer user_data)
     gtk_widget_remove_css_class (widget, "narrow");
   gtk_widget_set_size_request (self->sidebar, narrow ? 172 : 212, -1);
   gtk_widget_set_size_request (GTK_WIDGET (self->output), narrow ? 160 : 230, -1);
-  gtk_widget_set_size_request (self->side_panel, narrow ? 296 : 360, -1);
+  gtk_widget_set_size_request (self->side_panel,
+                               narrow       ? 296
+                               : self->wide ? 404
+                                            : 360,
+                               -1);
   pn_transport_set_narrow (self->transport, narrow);
   return G_SOURCE_REMOVE;
 }
@@ -147,10 +162,12 @@ static void
 on_surface_layout (GdkSurface *surface, int width, int height, PnWindow *self)
 {
   gboolean narrow = width < NARROW_PX;
+  gboolean wide = width >= WIDE_PX;
 
-  if (narrow == self->narrow)
+  if (narrow == self->narrow && wide == self->wide)
     return;
   self->narrow = narrow;
+  self->wide = wide;
   if (self->adapt_source == 0)
     self->adapt_source = g_idle_add_full (G_PRIORITY_HIGH_IDLE, adapt, self, NULL);
 }
@@ -245,6 +262,7 @@ pn_window_class_init (PnWindowClass *klass)
   BIND (now);
 #undef BIND
   gtk_widget_class_bind_template_callback (widget_class, on_lesson_chosen);
+  gtk_widget_class_bind_template_callback (widget_class, on_lesson_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_message_response);
   gtk_widget_class_bind_template_callback (widget_class, on_selected);
 }
@@ -370,6 +388,15 @@ pn_window_choose_lesson (PnWindow *self, const PnLesson *lesson)
   if (shown == NULL)
     on_document_changed (self);
   show_document (self, g_hash_table_lookup (self->runs, lesson));
+}
+
+void
+pn_window_choose_first (PnWindow *self)
+{
+  if (self->catalogue->len == 0)
+    return;
+  pn_window_choose_lesson (self, g_ptr_array_index (self->catalogue, 0));
+  pn_lesson_list_focus (self->lessons);
 }
 
 void

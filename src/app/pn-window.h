@@ -20,6 +20,9 @@ PnWindow *pn_window_new (GtkApplication *app, PnStyle *style, GPtrArray *catalog
 
 void pn_window_choose_lesson (PnWindow *self, const PnLesson *lesson);
 
+/* The first lesson, with the keyboard on it: Enter runs it, and the arrows go on. */
+void pn_window_choose_first (PnWindow *self);
+
 /* On failure the window says so. */
 gboolean pn_window_open (PnWindow *self, const char *path);
 

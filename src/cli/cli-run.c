@@ -189,8 +189,7 @@ print_head (Run *run)
   pn_printer_style (run->printer, PN_STYLE_BOLD);
   pn_printer_raw (run->printer, lesson->title);
   pn_printer_style (run->printer, PN_STYLE_PLAIN);
-  pn_printer_raw (run->printer, "\n");
-  pn_printer_wrap (run->printer, 0, lesson->summary);
+  pn_printer_printf (run->printer, " — %s\n", lesson->summary);
   pn_printer_flush (run->printer);
 }
 

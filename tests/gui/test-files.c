@@ -28,6 +28,7 @@ test_a_recording_can_be_saved_and_opened (GuiRig *rig, gconstpointer unused)
   PnDocument *document;
   g_autofree char *before = NULL;
   g_autofree char *after = NULL;
+  g_autofree char *subtitle = NULL;
 
   gui_run_lesson (rig, "lock");
   document = pn_replay_get_document (rig->replay);
@@ -40,8 +41,9 @@ test_a_recording_can_be_saved_and_opened (GuiRig *rig, gconstpointer unused)
   g_assert_true (pn_replay_get_document (rig->replay) != document);
   after = pn_document_dup_subtitle (pn_replay_get_document (rig->replay));
   g_assert_cmpstr (after, ==, before);
-  g_assert_cmpstr (
-      gtk_window_get_title (GTK_WINDOW (rig->window)), ==, "lock.procession");
+  g_assert_cmpstr (gtk_window_get_title (GTK_WINDOW (rig->window)), ==, "Lock");
+  subtitle = g_strdup_printf ("lock.procession · %s", after);
+  g_assert_nonnull (gui_find (GTK_WIDGET (rig->window), "GtkLabel", subtitle));
   g_assert_cmpstr (
       pn_document_get_lesson (pn_replay_get_document (rig->replay))->id, ==, "lock");
   g_assert_true (gui_is_enabled (rig, "back"));

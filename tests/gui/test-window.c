@@ -36,11 +36,20 @@ test_unknown_lesson_is_a_message (GuiRig *rig, gconstpointer unused)
 }
 
 static void
-test_run_without_a_lesson_says_what_to_do (GuiRig *rig, gconstpointer unused)
+test_starts_at_the_first_lesson (GuiRig *rig, gconstpointer unused)
 {
-  gui_act (rig, "run", NULL);
+  GtkWindow *window = GTK_WINDOW (rig->window);
+  GtkWidget *focus = gtk_window_get_focus (window);
 
-  g_assert_nonnull (strstr (gui_get_message (rig), "Choose a lesson"));
+  g_assert_cmpstr (gtk_window_get_title (window), ==, "Start and join");
+  g_assert_true (GTK_IS_LIST_BOX_ROW (focus));
+  g_assert_true (gtk_list_box_row_is_selected (GTK_LIST_BOX_ROW (focus)));
+
+  /* Enter */
+  g_signal_emit_by_name (focus, "activate");
+  g_assert_true (gui_is_running (rig));
+  gui_wait (rig, gui_is_over);
+  g_assert_cmpstr (gui_get_message (rig), ==, NULL);
 }
 
 static gboolean
@@ -506,7 +515,7 @@ main (int argc, char **argv)
   g_test_add ("/window/" name, GuiRig, NULL, gui_set_up, test_##function, gui_tear_down)
   ADD ("lesson-is-shown-when-chosen", lesson_is_shown_when_chosen);
   ADD ("unknown-lesson-is-a-message", unknown_lesson_is_a_message);
-  ADD ("run-without-a-lesson", run_without_a_lesson_says_what_to_do);
+  ADD ("first-lesson", starts_at_the_first_lesson);
   ADD ("live-run-is-followed", live_run_is_followed_until_a_step_back);
   ADD ("stop-ends-a-run", stop_ends_a_run);
   ADD ("steps-go-both-ways", steps_go_both_ways);
