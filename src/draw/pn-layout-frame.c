@@ -285,6 +285,16 @@ add_head_text (PnLayout *layout,
                  PN_EVENT_OPEN);
 }
 
+/* Beside a name a few letters and an ellipsis say nothing. */
+static gboolean
+fits_head (const PnLayout *layout, double x, const char *text)
+{
+  double factor = layout->lanes.factor;
+
+  return x + pn_text_measure (PN_FONT_SMALL, factor, text).width
+         <= layout->lanes.head_width - 8 * factor;
+}
+
 static void
 add_head (PnLayout *layout, const PnLane *lane)
 {
@@ -312,7 +322,7 @@ add_head (PnLayout *layout, const PnLane *lane)
 
       x += pn_text_measure (PN_FONT_NAME, factor, visible).width + 8 * factor;
     }
-  if (x < lanes->head_width - 24 * factor)
+  if (one_line ? fits_head (layout, x, subtitle) : x < lanes->head_width - 24 * factor)
     add_head_text (layout,
                    lane,
                    PN_FONT_SMALL,
