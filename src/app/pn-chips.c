@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "pn-chips.h"
 
+#include "pn-text.h"
 #include "pn-wrap-layout.h"
 
 #define MAX_CHARS 28
+#define MAX_TOOLTIP_CHARS 400
 
 struct _PnChips
 {
@@ -59,6 +61,7 @@ pn_chips_add (PnChips *self,
               const char *color_class)
 {
   GtkWidget *label = self->next;
+  g_autofree char *visible = pn_text_dup_visible (text, MAX_TOOLTIP_CHARS);
 
   if (label == NULL)
     {
@@ -70,9 +73,9 @@ pn_chips_add (PnChips *self,
   self->next = gtk_widget_get_next_sibling (label);
   gtk_widget_set_css_classes (label,
                               (const char *[]){ style_class, color_class, NULL });
-  gtk_label_set_label (GTK_LABEL (label), text);
-  gtk_widget_set_tooltip_text (label,
-                               g_utf8_strlen (text, -1) > MAX_CHARS ? text : NULL);
+  gtk_label_set_label (GTK_LABEL (label), visible);
+  gtk_widget_set_tooltip_text (
+      label, g_utf8_strlen (visible, -1) > MAX_CHARS ? visible : NULL);
   gtk_widget_set_visible (label, TRUE);
 }
 

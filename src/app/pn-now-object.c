@@ -5,8 +5,10 @@
 #include "pn-snippet.h"
 #include "pn-style.h"
 #include "pn-template.h"
+#include "pn-text.h"
 
 #define MAX_CELLS 24
+#define MAX_NAME_CHARS 240
 #define N_ROWS 3
 
 struct _PnNowObject
@@ -294,9 +296,10 @@ pn_now_object_set_state (PnNowObject *self,
                          guint order)
 {
   const char *color = pn_style_get_object_class (order);
+  g_autofree char *name = pn_text_dup_visible (object->name, MAX_NAME_CHARS);
   g_autofree char *detail = dup_detail (object);
 
-  gtk_label_set_label (self->title, object->name);
+  gtk_label_set_label (self->title, name);
   gtk_widget_set_css_classes (GTK_WIDGET (self->title),
                               (const char *[]){ "object-title", color, NULL });
   gtk_label_set_label (self->detail, detail);

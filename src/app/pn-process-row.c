@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "pn-process-row.h"
 
+#include "pn-text.h"
+
 #include <string.h>
 
 #define INDENT_PX 18
+#define MAX_NAME_CHARS 240
 
 struct _PnProcessRow
 {
@@ -94,7 +97,10 @@ dup_what (const PnState *state, const PnProcess *process)
       const PnObject *object = pn_state_get_object (state, id);
 
       if (object != NULL && strstr (does, "holds") == NULL)
-        g_string_append_printf (what, "%s%s", i == 0 ? ", holds " : ", ", object->name);
+        {
+          g_string_append (what, i == 0 ? ", holds " : ", ");
+          pn_text_append_visible (what, object->name, MAX_NAME_CHARS);
+        }
     }
   return g_string_free (what, FALSE);
 }
@@ -107,6 +113,7 @@ pn_process_row_set_state (PnProcessRow *self,
                           gboolean selected)
 {
   int depth = get_depth (state, process);
+  g_autofree char *name = pn_text_dup_visible (process->name, MAX_NAME_CHARS);
   g_autofree char *what = dup_what (state, process);
   g_autofree char *pid = NULL;
   g_autofree char *label = NULL;
@@ -115,7 +122,7 @@ pn_process_row_set_state (PnProcessRow *self,
     pid = g_strdup_printf ("%" G_GINT64_FORMAT, process->pid);
   gtk_widget_set_visible (self->elbow, depth > 0);
   gtk_widget_set_margin_start (self->elbow, MAX (depth - 1, 0) * INDENT_PX + 5);
-  gtk_label_set_label (self->name, process->name);
+  gtk_label_set_label (self->name, name);
   gtk_label_set_label (self->pid, pid != NULL ? pid : "");
   gtk_label_set_label (self->what, what);
   gtk_widget_set_css_classes (
@@ -126,7 +133,7 @@ pn_process_row_set_state (PnProcessRow *self,
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self), "selected");
 
-  label = g_strdup_printf ("%s, %s", process->name, what);
+  label = g_strdup_printf ("%s, %s", name, what);
   gtk_accessible_update_property (
       GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   gtk_actionable_set_action_target (

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "pn-timeline-private.h"
 
+#include "pn-text.h"
+
 #include <math.h>
 
+#define CARD_CHARS 60
 #define CLICK_SLACK_PX 4
 #define GRAB_PLAYHEAD_PX 5
 #define ZOOM_STEP 1.25
@@ -264,18 +267,22 @@ on_pinch (GtkGestureZoom *gesture, double scale, PnTimeline *self)
   self->pinch_scale = scale;
 }
 
-/* The first line of a card is its title. */
+/* The first line of a card is its title. A name without a space can't be wrapped. */
 static char *
 dup_card_markup (const char *card)
 {
-  g_auto (GStrv) lines = g_strsplit (card, "\n", 2);
-  g_autofree char *title = g_markup_escape_text (lines[0] != NULL ? lines[0] : "", -1);
-  g_autofree char *rest = NULL;
+  g_auto (GStrv) lines = g_strsplit (card, "\n", -1);
+  GString *markup = g_string_new (NULL);
 
-  if (lines[0] == NULL || lines[1] == NULL || *lines[1] == '\0')
-    return g_strdup_printf ("<b>%s</b>", title);
-  rest = g_markup_escape_text (lines[1], -1);
-  return g_strdup_printf ("<b>%s</b>\n%s", title, rest);
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      g_autofree char *shown = pn_text_dup_visible (lines[i], CARD_CHARS);
+      g_autofree char *line
+          = g_markup_printf_escaped (i == 0 ? "<b>%s</b>" : "\n%s", shown);
+
+      g_string_append (markup, line);
+    }
+  return g_string_free (markup, FALSE);
 }
 
 static gboolean
