@@ -39,7 +39,7 @@ double pn_font_px (PnFont font, double factor);
 int pn_font_weight (PnFont font);
 gboolean pn_font_is_mono (PnFont font);
 
-#define PN_FONT_FAMILY_SANS "Inter, Cantarell, Noto Sans, Sans"
+#define PN_FONT_FAMILY_SANS "Cantarell, Inter, Noto Sans, Sans"
 #define PN_FONT_FAMILY_MONO "JetBrains Mono, Source Code Pro, Monospace"
 
 G_END_DECLS
