@@ -223,7 +223,7 @@ pn_decode_strerror (int error)
     case PN_DECODE_BAD_VALUE:
       return "a field is out of its range";
     case PN_DECODE_BAD_HEADER:
-      return "this is not a recording";
+      return "this is not a recording: name a file that Procession saved";
     case PN_DECODE_BAD_VERSION:
       return "the recording has a version that this program does not know";
     default:
