@@ -5,7 +5,10 @@
 #define PORTAL_TIMEOUT_MS 1000
 #define SQUARE                                                                         \
   "tooltip, tooltip.background, popover > contents, window.solid-csd"                  \
-  " { border-radius: 0; }"
+  " { border-radius: 0; }"                                                             \
+  "popover.background { background: @pn_popup; padding: 0; }"                          \
+  "popover > contents { box-shadow: none; margin: 0; }"                                \
+  "popover > arrow { background: none; border: none; min-width: 0; min-height: 0; }"
 
 /* A multiple of any likely number of colours, so that the palette's turn is kept. */
 #define N_OBJECT_CLASSES 48
@@ -240,7 +243,7 @@ pn_style_init (PnStyle *self)
 
   self->colors = add_provider (GTK_STYLE_PROVIDER_PRIORITY_APPLICATION + 1);
   self->objects = add_provider (GTK_STYLE_PROVIDER_PRIORITY_APPLICATION + 1);
-  /* What is round has black corners where nobody puts windows together. */
+  /* Round corners and shadows are black where nobody puts windows together. */
   if (!gdk_display_is_composited (gdk_display_get_default ()))
     gtk_css_provider_load_from_data (
         add_provider (GTK_STYLE_PROVIDER_PRIORITY_APPLICATION + 1), SQUARE, -1);
