@@ -78,7 +78,7 @@ bench_result (const char *name, double value)
       perror (path);
       exit (1);
     }
-  fprintf (out, "{\"name\": \"%s\", \"value\": %.6g}\n", name, value);
+  fprintf (out, "{\"name\": \"%s\", \"value\": %.15g}\n", name, value);
   if (path != NULL)
     fclose (out);
 }
