@@ -49,6 +49,7 @@ struct _PnWindow
   gboolean narrow;
   gboolean wide;
   guint adapt_source;
+  guint n_frames; /* at the start */
 };
 
 /* Brings actions' states, titles and panels in line with what is shown. */
