@@ -262,6 +262,19 @@ class TestCheck(Place):
             self.assertEqual(done.returncode, 2)
             self.assertIn("usage: ./check", done.stderr)
 
+    def test_stopped_half_way_is_failed(self):
+        self.write("src/app/meson.build", "custom_target('procession', output: 'procession',\n"
+                   "  command: ['sleep', '5'], build_by_default: true)\n")
+        process = subprocess.Popen([self.root / "check"], env=self.env, text=True,
+                                   start_new_session=True, stdout=subprocess.PIPE,
+                                   stderr=subprocess.DEVNULL)
+        while not (self.root / "build-check/build.ninja").exists():
+            time.sleep(0.01)
+        os.killpg(process.pid, signal.SIGTERM)
+        out, _ = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 1)
+        self.assertRegex(out, r"\d+ passed, [1-9]\d* failed, 0 skipped\n\Z")
+
     def test_the_closing_line_is_last_also_when_nothing_builds(self):
         self.write("src/app/main.c", "int main (void) { return nothing; }\n")
         done = self.run_it(script=self.root / "check")
