@@ -421,6 +421,20 @@ dup_playhead_label (const PnLayout *layout)
                         largest_unit (scale, PN_AXIS_TIME));
 }
 
+/* Half a time beside the bubble would read as another time. */
+static void
+drop_covered_labels (PnLayout *layout, double left, double right)
+{
+  for (guint i = layout->items->len; i-- > 0;)
+    {
+      const PnItem *item = &g_array_index (layout->items, PnItem, i);
+
+      if (item->layer == PN_LAYER_RULER && item->text != NULL && item->x < right
+          && item->x + item->width > left)
+        g_array_remove_index (layout->items, i);
+    }
+}
+
 static void
 add_bubble (PnLayout *layout, double x)
 {
@@ -429,9 +443,11 @@ add_bubble (PnLayout *layout, double x)
   double width = pn_text_measure (PN_FONT_BUBBLE, factor, text).width + 24 * factor;
   double left = CLAMP (x - width / 2, 0, MAX (0, layout->view.width - width));
   double y = layout->top - 28 * factor;
-  PnItem *item = pn_layout_add_rect (
-      layout, PN_LAYER_BUBBLE, PN_ITEM_PLAYHEAD, left, y, width, height);
+  PnItem *item;
 
+  drop_covered_labels (layout, left, left + width);
+  item = pn_layout_add_rect (
+      layout, PN_LAYER_BUBBLE, PN_ITEM_PLAYHEAD, left, y, width, height);
   if (item == NULL)
     return;
   item->radius = height / 2;
