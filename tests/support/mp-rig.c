@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "mp-rig.h"
 
+#include "pn-test.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
@@ -94,18 +96,6 @@ spawn (
     _exit (126);
   exec_case (name, argument);
   return -1;
-}
-
-static int
-code_of (int status)
-{
-  return WIFEXITED (status) ? WEXITSTATUS (status) : -WTERMSIG (status);
-}
-
-int
-mp_rig_times (int usual)
-{
-  return g_getenv ("PROCESSION_LONG") != NULL ? usual * 10 : usual;
 }
 
 int
@@ -207,7 +197,7 @@ mp_rig_wait (MpRig *rig)
       pid_t pid = waitpid (-1, &status, WNOHANG);
 
       if (pid == rig->pid)
-        code = code_of (status);
+        code = pn_test_exit_code (status);
       if (pid < 0)
         break;
       if (!rig->frozen)
@@ -235,10 +225,10 @@ mp_rig_run_alone (const char *name, const char *environment, char **ret_output)
 {
   GString *output = g_string_new (NULL);
   char text[4096];
-  int status = 0;
   int out[2];
   pid_t pid;
   ssize_t n;
+  int code;
 
   g_assert_cmpint (pipe2 (out, O_CLOEXEC), ==, 0);
   pid = spawn (name, NULL, environment, out[1], -1);
@@ -246,12 +236,12 @@ mp_rig_run_alone (const char *name, const char *environment, char **ret_output)
   while ((n = read (out[0], text, sizeof text)) > 0)
     g_string_append_len (output, text, n);
   close (out[0]);
-  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+  code = pn_test_wait (pid);
   if (ret_output != NULL)
     *ret_output = g_string_free (output, FALSE);
   else
     g_string_free (output, TRUE);
-  return code_of (status);
+  return code;
 }
 
 void

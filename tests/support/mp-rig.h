@@ -33,9 +33,6 @@ typedef struct
   bool frozen; /* takes nothing out of the rings */
 } MpRig;
 
-/* How often to do a thing: ten times the usual if $PROCESSION_LONG is set. */
-int mp_rig_times (int usual);
-
 int mp_rig_main (int argc, char **argv, const MpRigCase *cases);
 
 MpRig *mp_rig_new (void);

@@ -52,7 +52,8 @@ static void
 pick_event (GRand *rand, PnEvent *event, gint64 *time_ns)
 {
   memset (event, 0, offsetof (PnEvent, text));
-  *time_ns = MAX (0, *time_ns + g_rand_int_range (rand, -200, 1000));
+  *time_ns += g_rand_int_range (rand, -200, 1000);
+  *time_ns = MAX (0, *time_ns);
   event->kind = kinds[g_rand_int_range (rand, 0, G_N_ELEMENTS (kinds))];
   event->time_ns = *time_ns;
   event->process = pick_id (rand);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "pn-event.h"
+#include "pn-test.h"
 
 #include <glib.h>
 #include <string.h>
@@ -222,7 +223,7 @@ test_random_bytes (void)
 {
   static guint32 words[MAX_BYTES / sizeof (guint32)];
   static PnEvent back;
-  const int n = g_test_slow () ? 200000 : 20000;
+  const int n = pn_test_times (20000);
   int good = 0;
 
   for (int i = 0; i < n; i++)

@@ -2,6 +2,7 @@
 #include "pn-dump.h"
 #include "pn-random.h"
 #include "pn-sample.h"
+#include "pn-test.h"
 
 #include <string.h>
 
@@ -364,7 +365,7 @@ check_pieces (GBytes *stream, guint32 seed)
 static void
 test_pieces_make_the_same_history (void)
 {
-  guint32 seeds = g_test_slow () ? 40 : 4;
+  guint32 seeds = (guint32)pn_test_times (4);
 
   for (const char *const *name = pn_sample_get_names (); *name != NULL; name++)
     check_pieces (pn_sample_by_name (*name), 1);
@@ -375,7 +376,7 @@ test_pieces_make_the_same_history (void)
 static void
 test_nonsense_is_survived (void)
 {
-  guint32 seeds = g_test_slow () ? 10 : 1;
+  guint32 seeds = (guint32)pn_test_times (1);
 
   for (guint32 seed = 100; seed < 100 + seeds; seed++)
     {

@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "manager-private.h"
+#include "pn-test.h"
 
 #include <glib.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define PATIENCE 20.0
-
-static int
-rounds (int usual)
-{
-  return g_getenv ("PROCESSION_LONG") != NULL ? usual * 10 : usual;
-}
 
 static int
 run_process (MpTarget target, void *data)
@@ -173,7 +167,7 @@ append_until_eof (void *data)
 static void
 a_killed_server_is_the_end (void)
 {
-  for (int round = 0; round < rounds (30); round++)
+  for (int round = 0; round < pn_test_times (30); round++)
     {
       MpManager *manager = mp_manager_new (NULL);
       MpListProxy *list = mp_manager_list (manager, NULL);
@@ -200,7 +194,7 @@ killed_clients_do_no_harm (void)
   MpListProxy *list = mp_manager_list (manager, NULL);
   MpListProxy *mine = mp_manager_list (manager, NULL);
 
-  for (int round = 0; round < rounds (100); round++)
+  for (int round = 0; round < pn_test_times (100); round++)
     {
       MpProcess *child = mp_process_new (NULL, append_until_eof, list);
       MpValue item;
@@ -324,7 +318,7 @@ hostile_clients_do_no_harm (void)
 
   /* One that never goes on must not keep the others waiting. */
   g_assert_cmpint (write (half, "GMPM\xff", 5), ==, 5);
-  for (int round = 0; round < rounds (300); round++)
+  for (int round = 0; round < pn_test_times (300); round++)
     {
       int fd = connect_raw (manager);
       ManagerHead head = { .magic = MANAGER_MAGIC,

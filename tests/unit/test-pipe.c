@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "mp-private.h"
+#include "pn-test.h"
 
 #include <errno.h>
 #include <glib.h>
@@ -7,7 +8,6 @@
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define PATIENCE 20.0
@@ -17,12 +17,6 @@ typedef struct
   MpConnection *a;
   MpConnection *b;
 } Ends;
-
-static int
-rounds (int usual)
-{
-  return g_getenv ("PROCESSION_LONG") != NULL ? usual * 10 : usual;
-}
 
 static Ends
 ends_new (bool duplex)
@@ -38,26 +32,6 @@ ends_free (Ends *ends)
 {
   mp_connection_free (ends->a);
   mp_connection_free (ends->b);
-}
-
-static pid_t
-fork_child (int (*function) (Ends *ends), Ends *ends)
-{
-  pid_t pid = fork ();
-
-  g_assert_cmpint (pid, >=, 0);
-  if (pid == 0)
-    _exit (function (ends));
-  return pid;
-}
-
-static int
-wait_child (pid_t pid)
-{
-  int status;
-
-  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
-  return WIFEXITED (status) ? WEXITSTATUS (status) : -WTERMSIG (status);
 }
 
 static MpValue
@@ -154,9 +128,9 @@ nobody_can_receive (gconstpointer data)
 }
 
 static int
-keep_open (Ends *ends)
+keep_open (void *unused)
 {
-  (void)ends;
+  (void)unused;
   pause ();
   return 0;
 }
@@ -166,21 +140,22 @@ static void
 eof_comes_when_the_last_copy_is_closed (gconstpointer data)
 {
   Ends ends = ends_new (data != NULL);
-  pid_t pid = fork_child (keep_open, &ends);
+  pid_t pid = pn_test_fork (keep_open, &ends);
   MpValue value;
 
   mp_connection_close (ends.b);
   g_assert_cmpint (mp_poll (ends.a, 0.05), ==, 0);
   kill (pid, SIGKILL);
-  g_assert_cmpint (wait_child (pid), ==, -SIGKILL);
+  g_assert_cmpint (pn_test_wait (pid), ==, -SIGKILL);
   g_assert_cmpint (mp_poll (ends.a, PATIENCE), ==, 1);
   g_assert_cmpint (mp_recv (ends.a, &value), ==, MP_EOF);
   ends_free (&ends);
 }
 
 static int
-send_sizes (Ends *ends)
+send_sizes (void *data)
 {
+  Ends *ends = data;
   for (size_t n = 1; n <= 4000000; n = n * 3 + 1)
     if (mp_send (ends->b, letters (n, 'y')) != MP_OK)
       return 1;
@@ -191,7 +166,7 @@ static void
 messages_of_any_size (gconstpointer data)
 {
   Ends ends = ends_new (data != NULL);
-  pid_t pid = fork_child (send_sizes, &ends);
+  pid_t pid = pn_test_fork (send_sizes, &ends);
   MpValue value;
 
   for (size_t n = 1; n <= 4000000; n = n * 3 + 1)
@@ -201,7 +176,7 @@ messages_of_any_size (gconstpointer data)
       g_assert_true (is_letters (value));
       mp_clear (&value);
     }
-  g_assert_cmpint (wait_child (pid), ==, 0);
+  g_assert_cmpint (pn_test_wait (pid), ==, 0);
   ends_free (&ends);
 }
 
@@ -212,8 +187,9 @@ on_alarm (int signal)
 }
 
 static int
-recv_and_report (Ends *ends)
+recv_and_report (void *data)
 {
+  Ends *ends = data;
   struct sigaction action = { .sa_handler = on_alarm };
   MpValue value;
 
@@ -226,7 +202,7 @@ static void
 a_signal_does_not_end_a_wait (void)
 {
   Ends ends = ends_new (true);
-  pid_t pid = fork_child (recv_and_report, &ends);
+  pid_t pid = pn_test_fork (recv_and_report, &ends);
 
   g_assert_cmpint (mp_recv (ends.b, NULL), ==, MP_OK);
   for (int i = 0; i < 20; i++)
@@ -235,7 +211,7 @@ a_signal_does_not_end_a_wait (void)
       kill (pid, SIGUSR1);
     }
   g_assert_cmpint (mp_send (ends.b, mp_int (7)), ==, MP_OK);
-  g_assert_cmpint (wait_child (pid), ==, 0);
+  g_assert_cmpint (pn_test_wait (pid), ==, 0);
   ends_free (&ends);
 }
 
@@ -248,8 +224,9 @@ a_signal_does_not_end_a_wait (void)
 static _Atomic int *crowd_received;
 
 static int
-send_crowd (Ends *ends)
+send_crowd (void *data)
 {
+  Ends *ends = data;
   for (int i = 0; i < CROWD_MESSAGES; i++)
     if (mp_send (ends->b, letters ((size_t)i % 7 == 0 ? 70000 : 50, 'a' + i % 26))
         != MP_OK)
@@ -258,8 +235,9 @@ send_crowd (Ends *ends)
 }
 
 static int
-recv_crowd (Ends *ends)
+recv_crowd (void *data)
 {
+  Ends *ends = data;
   int n = 0;
   MpValue value;
 
@@ -297,23 +275,24 @@ messages_stay_whole_in_a_crowd (gconstpointer data)
                          0);
   g_assert_true (crowd_received != MAP_FAILED);
   for (int i = 0; i < 2; i++)
-    receivers[i] = fork_child (recv_crowd, &ends);
+    receivers[i] = pn_test_fork (recv_crowd, &ends);
   for (int i = 0; i < CROWD; i++)
-    senders[i] = fork_child (send_crowd, &ends);
+    senders[i] = pn_test_fork (send_crowd, &ends);
   mp_connection_close (ends.b);
   mp_connection_close (ends.a);
   for (int i = 0; i < CROWD; i++)
-    g_assert_cmpint (wait_child (senders[i]), ==, 0);
+    g_assert_cmpint (pn_test_wait (senders[i]), ==, 0);
   for (int i = 0; i < 2; i++)
-    g_assert_cmpint (wait_child (receivers[i]), ==, 0);
+    g_assert_cmpint (pn_test_wait (receivers[i]), ==, 0);
   g_assert_cmpint (*crowd_received, ==, CROWD * CROWD_MESSAGES);
   munmap ((void *)crowd_received, sizeof *crowd_received);
   ends_free (&ends);
 }
 
 static int
-send_for_ever (Ends *ends)
+send_for_ever (void *data)
 {
+  Ends *ends = data;
   for (int i = 0;; i++)
     if (mp_send (ends->b, letters (i % 9 == 0 ? 100000 : 30, 'a' + i % 26)) != MP_OK)
       return 1;
@@ -323,11 +302,11 @@ send_for_ever (Ends *ends)
 static void
 a_killed_sender_corrupts_nothing (gconstpointer data)
 {
-  for (int round = 0; round < rounds (100); round++)
+  for (int round = 0; round < pn_test_times (100); round++)
     {
       Ends ends = ends_new (data != NULL);
-      pid_t first = fork_child (send_for_ever, &ends);
-      pid_t second = fork_child (send_for_ever, &ends);
+      pid_t first = pn_test_fork (send_for_ever, &ends);
+      pid_t second = pn_test_fork (send_for_ever, &ends);
       int n = g_test_rand_int_range (1, 60);
       int error = MP_OK;
       MpValue value;
@@ -349,15 +328,16 @@ a_killed_sender_corrupts_nothing (gconstpointer data)
       g_assert_true (error == MP_OK || error == MP_EOF);
       kill (first, SIGKILL);
       kill (second, SIGKILL);
-      wait_child (first);
-      wait_child (second);
+      pn_test_wait (first);
+      pn_test_wait (second);
       ends_free (&ends);
     }
 }
 
 static int
-recv_for_ever (Ends *ends)
+recv_for_ever (void *data)
 {
+  Ends *ends = data;
   MpValue value;
 
   for (;;)
@@ -375,12 +355,12 @@ recv_for_ever (Ends *ends)
 static void
 a_killed_receiver_corrupts_nothing (gconstpointer data)
 {
-  for (int round = 0; round < rounds (100); round++)
+  for (int round = 0; round < pn_test_times (100); round++)
     {
       Ends ends = ends_new (data != NULL);
-      pid_t sender = fork_child (send_for_ever, &ends);
-      pid_t first = fork_child (recv_for_ever, &ends);
-      pid_t second = fork_child (recv_for_ever, &ends);
+      pid_t sender = pn_test_fork (send_for_ever, &ends);
+      pid_t first = pn_test_fork (recv_for_ever, &ends);
+      pid_t second = pn_test_fork (recv_for_ever, &ends);
       int status;
 
       g_usleep ((gulong)g_test_rand_int_range (0, 3000));
@@ -388,10 +368,10 @@ a_killed_receiver_corrupts_nothing (gconstpointer data)
       g_usleep ((gulong)g_test_rand_int_range (0, 1000));
       kill (second, SIGKILL);
       kill (sender, SIGKILL);
-      wait_child (first);
-      status = wait_child (second);
+      pn_test_wait (first);
+      status = pn_test_wait (second);
       g_assert_true (status == -SIGKILL || status == 1);
-      wait_child (sender);
+      pn_test_wait (sender);
       ends_free (&ends);
     }
 }
@@ -400,7 +380,7 @@ a_killed_receiver_corrupts_nothing (gconstpointer data)
 static void
 hostile_bytes_are_no_message (void)
 {
-  for (int round = 0; round < rounds (200); round++)
+  for (int round = 0; round < pn_test_times (200); round++)
     {
       Ends ends = ends_new (true);
       unsigned char noise[200];

@@ -1,20 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "mp-private.h"
+#include "pn-test.h"
 #include "step.h"
 
 #include <glib.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define PATIENCE 20.0
-
-static int
-rounds (int usual)
-{
-  return g_getenv ("PROCESSION_LONG") != NULL ? usual * 10 : usual;
-}
 
 static MpValue
 numbers (int64_t n)
@@ -260,7 +254,7 @@ survives_kills (void)
   MpPool *pool = mp_pool_new (NULL, 3);
   int lost = 0;
 
-  for (int round = 0; round < rounds (100); round++)
+  for (int round = 0; round < pn_test_times (100); round++)
     {
       MpAsyncResult *result
           = mp_pool_map_async_at (pool, square, numbers (20000), 1, MP_SITE);
@@ -285,7 +279,7 @@ survives_kills (void)
       assert_squares (value, 20);
       mp_clear (&value);
     }
-  g_test_message ("%d of %d maps lost a task", lost, rounds (100));
+  g_test_message ("%d of %d maps lost a task", lost, pn_test_times (100));
   mp_pool_free (pool);
 }
 
@@ -330,7 +324,7 @@ survives_a_kill_at_each_instruction (void)
   MpPool *pool = mp_pool_new (NULL, 1);
   int lost = 0;
 
-  for (int round = 0; round < rounds (30); round++)
+  for (int round = 0; round < pn_test_times (30); round++)
     {
       int n = kill_worker_after (pool, g_test_rand_int_range (0, 3000));
 
@@ -342,7 +336,7 @@ survives_a_kill_at_each_instruction (void)
       g_assert_cmpint (n, <=, 1);
       lost += n;
     }
-  g_test_message ("%d of %d kills lost a task", lost, rounds (30));
+  g_test_message ("%d of %d kills lost a task", lost, pn_test_times (30));
   mp_pool_free (pool);
 }
 
@@ -421,7 +415,7 @@ no_worker_outlives_a_killed_creator (void)
   while (pids->pids[1] == 0 && mp_now_ns () < deadline)
     g_usleep (1000);
   kill (creator, SIGKILL);
-  waitpid (creator, NULL, 0);
+  pn_test_wait (creator);
   for (int i = 0; i < 2; i++)
     {
       while (kill (pids->pids[i], 0) == 0 && mp_now_ns () < deadline)

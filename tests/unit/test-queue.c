@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "pn-test.h"
 #include "queue-private.h"
 #include "step.h"
 
@@ -9,33 +10,6 @@
 #include <unistd.h>
 
 #define PATIENCE 20.0
-
-static int
-rounds (int usual)
-{
-  return g_getenv ("PROCESSION_LONG") != NULL ? usual * 10 : usual;
-}
-
-static pid_t
-fork_child (int (*function) (void *data), void *data)
-{
-  pid_t pid = fork ();
-
-  g_assert_cmpint (pid, >=, 0);
-  if (pid == 0)
-    _exit (function (data));
-  return pid;
-}
-
-/* The exit code, or minus the signal. */
-static int
-wait_child (pid_t pid)
-{
-  int status;
-
-  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
-  return WIFEXITED (status) ? WEXITSTATUS (status) : -WTERMSIG (status);
-}
 
 static void
 values_come_out_in_order (void)
@@ -97,10 +71,10 @@ static void
 close_is_each_process_own (void)
 {
   MpQueue *queue = mp_queue_new ("queue", 0);
-  pid_t before = fork_child (put_one, queue);
+  pid_t before = pn_test_fork (put_one, queue);
   MpValue value;
 
-  g_assert_cmpint (wait_child (before), ==, 0);
+  g_assert_cmpint (pn_test_wait (before), ==, 0);
   g_assert_cmpint (mp_queue_get (queue, &value), ==, MP_OK);
   g_assert_cmpstr (mp_as_text (value), ==, "from the child");
   mp_clear (&value);
@@ -110,7 +84,7 @@ close_is_each_process_own (void)
   g_assert_cmpint (mp_queue_put (queue, mp_text ("x")), ==, MP_CLOSED);
   g_assert_cmpint (mp_queue_get (queue, &value), ==, MP_CLOSED);
   /* Forked later: it has the closed one, as in Python. */
-  g_assert_cmpint (wait_child (fork_child (put_one, queue)), ==, 1);
+  g_assert_cmpint (pn_test_wait (pn_test_fork (put_one, queue)), ==, 1);
   mp_queue_free (queue);
 
   queue = mp_queue_new ("queue", 0);
@@ -211,16 +185,16 @@ each_message_arrives_once (gconstpointer data)
   crowd->bound = bound;
   crowd->queue = mp_queue_new ("crowd", bound);
   for (int i = 0; i < CONSUMERS; i++)
-    consumers[i] = fork_child (crowd_consume, crowd);
+    consumers[i] = pn_test_fork (crowd_consume, crowd);
   for (int i = 0; i < PRODUCERS; i++)
-    producers[i] = fork_child (crowd_produce, crowd);
+    producers[i] = pn_test_fork (crowd_produce, crowd);
   for (int i = 0; i < PRODUCERS; i++)
-    g_assert_cmpint (wait_child (producers[i]), ==, 0);
+    g_assert_cmpint (pn_test_wait (producers[i]), ==, 0);
   for (int i = 0; i < CONSUMERS; i++)
     g_assert_cmpint (
         mp_queue_put_timeout (crowd->queue, mp_none (), PATIENCE), ==, MP_OK);
   for (int i = 0; i < CONSUMERS; i++)
-    g_assert_cmpint (wait_child (consumers[i]), ==, 0);
+    g_assert_cmpint (pn_test_wait (consumers[i]), ==, 0);
   for (int i = 0; i < PRODUCERS * MESSAGES; i++)
     g_assert_cmpint (crowd->got[i], ==, 1);
   mp_queue_free (crowd->queue);
@@ -290,20 +264,20 @@ survives_kills (gconstpointer data)
 {
   MpQueue *queue = mp_queue_new ("queue", GPOINTER_TO_SIZE (data));
 
-  for (int round = 0; round < rounds (100); round++)
+  for (int round = 0; round < pn_test_times (100); round++)
     {
       pid_t pids[4];
       MpValue message;
 
       for (int i = 0; i < 4; i++)
-        pids[i] = fork_child (i % 2 ? produce_for_ever : consume_for_ever, queue);
+        pids[i] = pn_test_fork (i % 2 ? produce_for_ever : consume_for_ever, queue);
       for (int i = 0; i < 4; i++)
         {
           g_usleep ((gulong)g_test_rand_int_range (0, 1500));
           kill (pids[i], SIGKILL);
         }
       for (int i = 0; i < 4; i++)
-        g_assert_cmpint (wait_child (pids[i]), ==, -SIGKILL);
+        g_assert_cmpint (pn_test_wait (pids[i]), ==, -SIGKILL);
       while (mp_queue_get_timeout (queue, &message, 0.0) == MP_OK)
         {
           g_assert_true (check_message (message));
@@ -415,7 +389,8 @@ survives_a_kill_at_each_instruction (void)
 {
   long all = kill_after (LONG_MAX);
   /* Under ASan there are ten times as many. */
-  long trials = all > 0 ? MIN (rounds (100), rounds (600000) / all + 10) : 1;
+  long trials
+      = all > 0 ? MIN (pn_test_times (100), pn_test_times (600000) / all + 10) : 1;
   long stride = all / trials + 1;
 
   if (all < 0)
@@ -436,15 +411,15 @@ a_killed_sleeper_keeps_nobody_asleep (void)
 {
   MpQueue *queue = mp_queue_new ("queue", 0);
 
-  for (int round = 0; round < rounds (10); round++)
+  for (int round = 0; round < pn_test_times (10); round++)
     {
       pid_t victims[3];
       pid_t survivor;
 
       for (int i = 0; i < 3; i++)
-        victims[i] = fork_child (consume_for_ever, queue);
+        victims[i] = pn_test_fork (consume_for_ever, queue);
       g_usleep (3000);
-      survivor = fork_child (consume_for_ever, queue);
+      survivor = pn_test_fork (consume_for_ever, queue);
       g_usleep (3000);
       g_assert_cmpint (mp_queue_put (queue, make_message (1)), ==, MP_OK);
       for (int i = 0; i < 3; i++)
@@ -454,8 +429,8 @@ a_killed_sleeper_keeps_nobody_asleep (void)
       g_assert_true (mp_queue_empty (queue));
       kill (survivor, SIGKILL);
       for (int i = 0; i < 3; i++)
-        wait_child (victims[i]);
-      wait_child (survivor);
+        pn_test_wait (victims[i]);
+      pn_test_wait (survivor);
     }
   mp_queue_free (queue);
 }

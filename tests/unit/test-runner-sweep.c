@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "pn-share.h"
 #include "pn-sweep.h"
+#include "pn-test.h"
 
 #include <fcntl.h>
 #include <glib.h>
@@ -496,7 +497,7 @@ test_counter_far_ahead_is_one_event (Fixture *f, gconstpointer unused)
 static void
 test_random_rings (Fixture *f, gconstpointer unused)
 {
-  const int rounds = g_test_slow () ? 20000 : 2000;
+  const int rounds = pn_test_times (2000);
   const guint32 n_slots = 4;
 
   (void)unused;

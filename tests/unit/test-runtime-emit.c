@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "mp-private.h"
 #include "mp-rig.h"
+#include "pn-test.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -446,7 +447,7 @@ test_signal_handler_does_not_tear (void)
 static void
 test_published_survives_kill (void)
 {
-  int times = mp_rig_times (100);
+  int times = pn_test_times (100);
 
   for (int i = 0; i < times; i++)
     {
@@ -464,7 +465,7 @@ test_published_survives_kill (void)
 static void
 test_kill_loses_one_at_most (void)
 {
-  int times = mp_rig_times (20);
+  int times = pn_test_times (20);
 
   for (int i = 0; i < times; i++)
     {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "mp-private.h"
 #include "mp-rig.h"
+#include "pn-test.h"
 
 #include <glib.h>
 #include <signal.h>
@@ -137,14 +138,15 @@ test_large_freed_memory_goes_back (void)
 }
 
 /* In a child with a small limit on files, so a small heap. */
-static void
-fill_until_full (void)
+static int
+fill_until_full (void *unused)
 {
   struct rlimit limit = { 64 << 20, 64 << 20 };
   void *last = NULL;
   void *block;
   int n = 0;
 
+  (void)unused;
   setrlimit (RLIMIT_FSIZE, &limit);
   while ((block = mp_heap_alloc (4 << 20)) != NULL)
     {
@@ -152,25 +154,19 @@ fill_until_full (void)
       n++;
     }
   if (n < 8 || n > 16 || mp_errno () != MP_TOO_LARGE)
-    _exit (1);
+    return 1;
   while (mp_heap_alloc (3 << 20) != NULL)
     ;
   mp_heap_free (last);
   /* Larger than what is asked for, but free. */
-  _exit (mp_heap_alloc (3 << 20) == last ? 0 : 2);
+  return mp_heap_alloc (3 << 20) == last ? 0 : 2;
 }
 
 /* Before anything in this process makes a heap. */
 static void
 test_full_is_an_error (void)
 {
-  int status;
-  pid_t pid = fork ();
-
-  if (pid == 0)
-    fill_until_full ();
-  waitpid (pid, &status, 0);
-  g_assert_cmpint (status, ==, 0);
+  g_assert_cmpint (pn_test_wait (pn_test_fork (fill_until_full, NULL)), ==, 0);
 }
 
 static void
@@ -236,16 +232,13 @@ test_no_block_has_two_owners (void)
       pids[i] = fork ();
       if (pids[i] == 0)
         {
-          churn (10 + 2 * i, (uint64_t)mp_rig_times (200000));
+          churn (10 + 2 * i, (uint64_t)pn_test_times (200000));
           _exit (0);
         }
     }
   for (unsigned i = 0; i < G_N_ELEMENTS (pids); i++)
     {
-      int status;
-
-      waitpid (pids[i], &status, 0);
-      g_assert_cmpint (status, ==, 0);
+      g_assert_cmpint (pn_test_wait (pids[i]), ==, 0);
     }
 }
 
@@ -254,7 +247,7 @@ test_no_block_has_two_owners (void)
 static void
 test_killed_in_the_middle (void)
 {
-  int kills = mp_rig_times (200);
+  int kills = pn_test_times (200);
   pid_t steady;
   int status;
 
@@ -272,12 +265,11 @@ test_killed_in_the_middle (void)
           churn ((unsigned)(i * 2 + 7), 10000);
       g_usleep ((gulong)g_test_rand_int_range (0, 1500));
       kill (pid, SIGKILL);
-      waitpid (pid, &status, 0);
-      g_assert_cmpint (WTERMSIG (status), ==, SIGKILL);
+      g_assert_cmpint (pn_test_wait (pid), ==, -SIGKILL);
       g_assert_cmpint (waitpid (steady, &status, WNOHANG), ==, 0);
     }
   kill (steady, SIGKILL);
-  waitpid (steady, &status, 0);
+  pn_test_wait (steady);
   churn (3, 100000);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "mp-case.h"
 #include "mp-rig.h"
+#include "pn-test.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -585,7 +586,7 @@ test_fork_fails (void)
 static void
 test_start_times (void)
 {
-  int times = mp_rig_times (30);
+  int times = pn_test_times (30);
 
   for (int i = 0; i < times; i++)
     {

@@ -2,6 +2,7 @@
 #include "pn-dump.h"
 #include "pn-random.h"
 #include "pn-sample.h"
+#include "pn-test.h"
 #include "pn-state-private.h"
 
 typedef struct
@@ -394,7 +395,7 @@ test_seeks_are_replays (void)
 static void
 test_nonsense_is_survived (void)
 {
-  guint32 seeds = g_test_slow () ? 20 : 3;
+  guint32 seeds = (guint32)pn_test_times (3);
 
   for (guint32 seed = 1; seed <= seeds; seed++)
     check_seeks (pn_random_stream (seed, 33000), seed, 1009);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "pn-test.h"
 #include "value-private.h"
 
 #include <glib.h>
@@ -6,12 +7,6 @@
 #include <locale.h>
 #include <math.h>
 #include <string.h>
-
-static int64_t
-count (int64_t usual)
-{
-  return g_getenv ("PROCESSION_LONG") != NULL ? usual * 10 : usual;
-}
 
 static void
 assert_repr (MpValue value, const char *expected)
@@ -206,7 +201,7 @@ append_random (GString *lines)
       append_float (lines, ldexp (1.0, exponent));
       append_float (lines, nextafter (ldexp (1.0, exponent), 0));
     }
-  for (int64_t i = 0; i < count (20000); i++)
+  for (int64_t i = 0; i < pn_test_times (20000); i++)
     {
       uint64_t bits = (uint64_t)g_test_rand_int () << 32 | (uint32_t)g_test_rand_int ();
       double number;
@@ -215,7 +210,7 @@ append_random (GString *lines)
       append_float (lines, number);
       append_float (lines, g_test_rand_int () / 1000.0);
     }
-  for (int64_t i = 0; i < count (5000); i++)
+  for (int64_t i = 0; i < pn_test_times (5000); i++)
     {
       for (size_t at = 0; at < sizeof text - 1; at++)
         text[at] = (char)g_test_rand_int_range (1, 256);
@@ -421,7 +416,7 @@ encode (MpValue value, size_t *ret_bytes)
 static void
 code_round_trip (void)
 {
-  for (int64_t i = 0; i < count (2000); i++)
+  for (int64_t i = 0; i < pn_test_times (2000); i++)
     {
       MpValue value = random_value (0);
       MpValue copy = mp_copy (value);
@@ -522,7 +517,7 @@ code_withstands_hostile_bytes (void)
 {
   unsigned char noise[64];
 
-  for (int64_t i = 0; i < count (100000); i++)
+  for (int64_t i = 0; i < pn_test_times (100000); i++)
     {
       size_t n = (size_t)g_test_rand_int_range (0, sizeof noise);
 
@@ -531,7 +526,7 @@ code_withstands_hostile_bytes (void)
             = (unsigned char)(g_test_rand_int () % (g_test_rand_bit () ? 10 : 256));
       decode_hostile (noise, n);
     }
-  for (int64_t i = 0; i < count (2000); i++)
+  for (int64_t i = 0; i < pn_test_times (2000); i++)
     {
       MpValue value = random_value (0);
       size_t n;
