@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "pn-source-view.h"
 
+#include <math.h>
 #include <string.h>
 
 #define NUMBERS_PX 38 /* left of the text */
 #define NAMES_PAD_PX 12
+#define NAMES_PART 0.6       /* of the width, at most */
 #define SCROLLED_TO_PART 0.4 /* of the height: where a line is scrolled to */
+#define HANG_CHARS 4         /* what does not fit goes on so far right of its line */
+#define MAX_INDENT_CHARS 40
 
 struct _PnSourceView
 {
@@ -17,6 +21,7 @@ struct _PnSourceView
   guint tick;
   guint wanted_line; /* to be in sight; 0: none */
   guint scroll_source;
+  double char_px; /* a letter's width; 0: not known yet */
 };
 
 G_DEFINE_FINAL_TYPE (PnSourceView, pn_source_view, GTK_SOURCE_TYPE_VIEW)
@@ -30,6 +35,24 @@ get_line_yrange (PnSourceView *self, guint line, int *ret_y, int *ret_height)
   gtk_text_buffer_get_iter_at_line (
       gtk_text_view_get_buffer (view), &iter, (int)line - 1);
   gtk_text_view_get_line_yrange (view, &iter, ret_y, ret_height);
+}
+
+/* Of the first or the last row of a line: one that is too long takes several. */
+static void
+get_row_yrange (
+    PnSourceView *self, guint line, gboolean last, int *ret_y, int *ret_height)
+{
+  GtkTextView *view = GTK_TEXT_VIEW (self);
+  GdkRectangle place;
+  GtkTextIter iter;
+
+  gtk_text_buffer_get_iter_at_line (
+      gtk_text_view_get_buffer (view), &iter, (int)line - 1);
+  if (last && !gtk_text_iter_ends_line (&iter))
+    gtk_text_iter_forward_to_line_end (&iter);
+  gtk_text_view_get_iter_location (view, &iter, &place);
+  *ret_y = place.y;
+  *ret_height = place.height;
 }
 
 static PangoLayout *
@@ -88,21 +111,23 @@ draw_numbers (PnSourceView *self, GtkSnapshot *snapshot, const GdkRectangle *vis
   do
     {
       g_autoptr (PangoLayout) layout = NULL;
+      guint line = (guint)gtk_text_iter_get_line (&iter) + 1;
       char number[12];
-      int y, line_height, width, height;
+      int y, row_height, width, height;
 
-      gtk_text_view_get_line_yrange (view, &iter, &y, &line_height);
+      gtk_text_view_get_line_yrange (view, &iter, &y, &height);
       if (y > visible->y + visible->height)
         break;
-      if (line_height == 0)
+      if (height == 0)
         continue;
-      g_snprintf (number, sizeof number, "%d", gtk_text_iter_get_line (&iter) + 1);
+      get_row_yrange (self, line, FALSE, &y, &row_height);
+      g_snprintf (number, sizeof number, "%u", line);
       layout = create_layout (self, number, PANGO_WEIGHT_NORMAL, 0.85);
       pango_layout_get_pixel_size (layout, &width, &height);
       draw_text (snapshot,
                  layout,
                  NUMBERS_PX - 12 - width,
-                 y + (line_height - height) / 2.0,
+                 y + (row_height - height) / 2.0,
                  &color);
     }
   while (gtk_text_iter_forward_line (&iter));
@@ -121,24 +146,26 @@ draw_names (PnSourceView *self, GtkSnapshot *snapshot, const GdkRectangle *visib
     {
       const PnSourceMark *mark = &g_array_index (self->marks, PnSourceMark, i);
       g_autoptr (PangoLayout) layout = NULL;
-      int y, line_height, width, height;
+      int y, row_height, width, height;
       graphene_rect_t box;
 
       if (mark->names == NULL)
         continue;
-      get_line_yrange (self, mark->line, &y, &line_height);
+      get_row_yrange (self, mark->line, TRUE, &y, &row_height);
       layout = create_layout (self, mark->names, PANGO_WEIGHT_BOLD, 0.9);
+      pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
+      pango_layout_set_width (layout, (int)(visible->width * NAMES_PART) * PANGO_SCALE);
       pango_layout_get_pixel_size (layout, &width, &height);
       box = GRAPHENE_RECT_INIT (visible->x + visible->width - width - NAMES_PAD_PX - 6,
                                 y,
                                 width + NAMES_PAD_PX + 6,
-                                line_height);
+                                row_height);
       gtk_snapshot_append_color (snapshot, &ground, &box);
       gtk_snapshot_append_color (snapshot, &mark->band, &box);
       draw_text (snapshot,
                  layout,
                  box.origin.x + 6,
-                 y + (line_height - height) / 2.0,
+                 y + (row_height - height) / 2.0,
                  &mark->color);
     }
 }
@@ -207,6 +234,74 @@ pn_source_view_unmap (GtkWidget *widget)
   GTK_WIDGET_CLASS (pn_source_view_parent_class)->unmap (widget);
 }
 
+static double
+measure_char (PnSourceView *self)
+{
+  PangoContext *context = gtk_widget_get_pango_context (GTK_WIDGET (self));
+  PangoFontMetrics *metrics = pango_context_get_metrics (context, NULL, NULL);
+  double char_px
+      = (double)pango_font_metrics_get_approximate_char_width (metrics) / PANGO_SCALE;
+
+  pango_font_metrics_unref (metrics);
+  return char_px;
+}
+
+static GtkTextTag *
+get_hanging_tag (PnSourceView *self, int indent_chars)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self));
+  char name[16];
+  GtkTextTag *tag;
+
+  g_snprintf (name, sizeof name, "indent-%d", indent_chars);
+  tag = gtk_text_tag_table_lookup (gtk_text_buffer_get_tag_table (buffer), name);
+  if (tag == NULL)
+    tag = gtk_text_buffer_create_tag (buffer, name, NULL);
+  g_object_set (
+      tag, "indent", (int)-round ((indent_chars + HANG_CHARS) * self->char_px), NULL);
+  return tag;
+}
+
+/* A line that is too long goes on below, right of its own beginning. */
+static void
+hang_lines (PnSourceView *self)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self));
+  GtkTextIter begin;
+
+  gtk_text_buffer_get_start_iter (buffer, &begin);
+  do
+    {
+      GtkTextIter end = begin;
+      int indent_chars = 0;
+
+      while (gtk_text_iter_get_char (&end) == ' ' && indent_chars < MAX_INDENT_CHARS)
+        {
+          gtk_text_iter_forward_char (&end);
+          indent_chars++;
+        }
+      if (!gtk_text_iter_ends_line (&end))
+        gtk_text_iter_forward_to_line_end (&end);
+      gtk_text_buffer_apply_tag (
+          buffer, get_hanging_tag (self, indent_chars), &begin, &end);
+    }
+  while (gtk_text_iter_forward_line (&begin));
+}
+
+static void
+pn_source_view_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
+{
+  PnSourceView *self = PN_SOURCE_VIEW (widget);
+  double char_px;
+
+  GTK_WIDGET_CLASS (pn_source_view_parent_class)->css_changed (widget, change);
+  char_px = measure_char (self);
+  if (char_px == self->char_px)
+    return;
+  self->char_px = char_px;
+  hang_lines (self);
+}
+
 static void
 pn_source_view_finalize (GObject *object)
 {
@@ -222,6 +317,7 @@ static void
 pn_source_view_class_init (PnSourceViewClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = pn_source_view_finalize;
+  GTK_WIDGET_CLASS (klass)->css_changed = pn_source_view_css_changed;
   GTK_WIDGET_CLASS (klass)->map = pn_source_view_map;
   GTK_WIDGET_CLASS (klass)->unmap = pn_source_view_unmap;
   GTK_TEXT_VIEW_CLASS (klass)->snapshot_layer = pn_source_view_snapshot_layer;
@@ -236,6 +332,7 @@ pn_source_view_init (PnSourceView *self)
   gtk_text_view_set_editable (view, FALSE);
   gtk_text_view_set_cursor_visible (view, FALSE);
   gtk_text_view_set_monospace (view, TRUE);
+  gtk_text_view_set_wrap_mode (view, GTK_WRAP_WORD_CHAR);
   gtk_text_view_set_left_margin (view, NUMBERS_PX);
   gtk_text_view_set_right_margin (view, NAMES_PAD_PX);
   gtk_text_view_set_top_margin (view, 6);
@@ -310,6 +407,7 @@ pn_source_view_set_text (PnSourceView *self, const char *text, const char *langu
   gtk_source_buffer_set_highlight_matching_brackets (GTK_SOURCE_BUFFER (buffer), FALSE);
   gtk_text_buffer_set_text (buffer, text, -1);
   hide_licence (buffer);
+  hang_lines (self);
   gtk_text_buffer_get_start_iter (buffer, &start);
   gtk_text_buffer_place_cursor (buffer, &start);
 }

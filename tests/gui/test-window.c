@@ -399,6 +399,45 @@ test_language_can_be_chosen (GuiRig *rig, gconstpointer unused)
     }
 }
 
+static gboolean
+are_lines_laid_out (GuiRig *rig)
+{
+  GtkWidget *code = gui_find (GTK_WIDGET (rig->window), "PnSourceView", NULL);
+  GtkTextIter last;
+  int y, height;
+
+  gtk_text_buffer_get_end_iter (gtk_text_view_get_buffer (GTK_TEXT_VIEW (code)), &last);
+  gtk_text_view_get_line_yrange (GTK_TEXT_VIEW (code), &last, &y, &height);
+  return y > 0;
+}
+
+static void
+test_all_code_can_be_read (GuiRig *rig, gconstpointer unused)
+{
+  static const char *const lessons[] = { "lock", "no-lock", "pool-map-async" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lessons); i++)
+    {
+      g_autofree char *parameter = g_strdup_printf ("'%s'", lessons[i]);
+      GtkWidget *code = gui_find (GTK_WIDGET (rig->window), "PnSourceView", NULL);
+      GdkRectangle visible, place;
+      GtkTextIter iter;
+
+      gui_act (rig, "lesson", parameter);
+      gui_wait (rig, are_lines_laid_out);
+      gtk_text_view_get_visible_rect (GTK_TEXT_VIEW (code), &visible);
+      gtk_text_buffer_get_start_iter (gtk_text_view_get_buffer (GTK_TEXT_VIEW (code)),
+                                      &iter);
+      while (gtk_text_iter_forward_char (&iter))
+        {
+          gtk_text_view_get_iter_location (GTK_TEXT_VIEW (code), &iter, &place);
+          g_assert_cmpint (place.x + place.width, <=, visible.x + visible.width);
+        }
+      g_assert_cmpint (visible.x, ==, 0);
+      g_assert_cmpint (visible.width, <, 440);
+    }
+}
+
 static void
 test_parameters_reach_the_program (GuiRig *rig, gconstpointer unused)
 {
@@ -539,6 +578,7 @@ main (int argc, char **argv)
   ADD ("panels-can-be-hidden", panels_can_be_hidden);
   ADD ("search-finds-lessons", search_finds_lessons);
   ADD ("language", language_can_be_chosen);
+  ADD ("all-code-can-be-read", all_code_can_be_read);
   ADD ("parameters-reach-the-program", parameters_reach_the_program);
   ADD ("lesson-keeps-its-last-run", a_lesson_keeps_its_last_run);
   ADD ("drawing-time", drawing_takes_at_most_4_ms);
