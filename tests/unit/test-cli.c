@@ -2,7 +2,7 @@
 #include "pn-canvas.h"
 #include "pn-model.h"
 #include "pn-report.h"
-#include "pn-sample.h"
+#include "pn-sample-model.h"
 #include "pn-text-timeline.h"
 
 #include <glib/gstdio.h>
@@ -39,16 +39,6 @@ close_page (Page *page)
   g_unlink (page->path);
   g_free (page->path);
   return text;
-}
-
-static PnModel *
-model_of (GBytes *stream)
-{
-  g_autoptr (PnTrace) trace = pn_sample_trace_take (stream);
-  PnModel *model = pn_model_new (trace);
-
-  pn_model_update (model);
-  return model;
 }
 
 static void
@@ -180,7 +170,7 @@ test_timeline (void)
         "▔ holds a lock   ○ ended   ╌ not joined yet   ▼ start   ▲ join   ↓ sends, "
         "writes\n"
         "· empty\n";
-  g_autoptr (PnModel) model = model_of (pn_sample_lock ());
+  g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_lock ());
   Page page = open_page ();
   g_autofree char *text = NULL;
 
@@ -198,7 +188,7 @@ test_timeline_of_anything (void)
 
   for (; *names; names++)
     {
-      g_autoptr (PnModel) model = model_of (pn_sample_by_name (*names));
+      g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_by_name (*names));
 
       for (gsize i = 0; i < G_N_ELEMENTS (widths); i++)
         {
@@ -220,10 +210,10 @@ static void
 test_event_as_json (void)
 {
   g_autoptr (PnModel) model
-      = model_of (pn_sample_compile ("0.00 runner  run.begin  \"x\" =5\n"
-                                     "0.00 main    process.begin =4711\n"
-                                     "0.05 main    name lock  lock \"a\\033\\\"b\"\n"
-                                     "0.07 main    lock.acquire lock\n"));
+      = pn_sample_model ("0.00 runner  run.begin  \"x\" =5\n"
+                         "0.00 main    process.begin =4711\n"
+                         "0.05 main    name lock  lock \"a\\033\\\"b\"\n"
+                         "0.07 main    lock.acquire lock\n");
   Page page = open_page ();
   g_autofree char *text = NULL;
 
@@ -241,7 +231,7 @@ test_event_as_json (void)
 static void
 test_csv_cells_are_no_formulas (void)
 {
-  g_autoptr (PnModel) model = model_of (
+  g_autoptr (PnModel) model = pn_sample_model_take (
       pn_sample_compile ("0.00 runner  run.begin  \"x\" =5\n"
                          "0.00 main    process.begin =4711\n"
                          "0.05 main    name lock  lock \"=cmd(),\\\"x\\\"\"\n"

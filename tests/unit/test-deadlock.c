@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "pn-dump.h"
-#include "pn-sample.h"
+#include "pn-sample-model.h"
 
 #define BEGIN                                                                          \
   "0 main process.begin\n0 main name lock a\n0 main name lock b\n0 main name lock c\n" \
@@ -171,9 +171,8 @@ test_cases (void)
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autofree char *script = g_strconcat (BEGIN, cases[i].script, NULL);
-      g_autoptr (PnTrace) trace = pn_sample_trace (script);
-      g_autoptr (PnModel) model = pn_model_new (trace);
-      gsize last = pn_model_update (model) - 1;
+      g_autoptr (PnModel) model = pn_sample_model (script);
+      gsize last = pn_model_get_n_events (model) - 1;
       g_autofree char *verdict = pn_model_dup_verdict (model, last);
       g_autoptr (GString) cycle = g_string_new (NULL);
       const PnState *state = pn_model_get_state (model, last);
@@ -197,11 +196,9 @@ test_cases (void)
 static void
 test_two_deadlocks_at_a_time (void)
 {
-  g_autoptr (PnTrace) trace
-      = pn_sample_trace (BEGIN "1 P3 lock.acquire c\n1 P3 lock.wait c\n" CROSS);
-  g_autoptr (PnModel) model = pn_model_new (trace);
-  gsize last = pn_model_update (model) - 1;
-  const PnState *state = pn_model_get_state (model, last);
+  g_autoptr (PnModel) model
+      = pn_sample_model (BEGIN "1 P3 lock.acquire c\n1 P3 lock.wait c\n" CROSS);
+  const PnState *state = pn_sample_last_state (model);
   guint n = 0;
 
   for (guint i = 0; i < state->processes->len; i++)
@@ -213,12 +210,9 @@ test_two_deadlocks_at_a_time (void)
 static void
 test_before_anything (void)
 {
-  g_autoptr (PnTrace) trace = pn_sample_trace ("0 runner run.begin \"x\"\n");
-  g_autoptr (PnModel) model = pn_model_new (trace);
-  g_autofree char *verdict = NULL;
+  g_autoptr (PnModel) model = pn_sample_model ("0 runner run.begin \"x\"\n");
+  g_autofree char *verdict = pn_model_dup_verdict (model, 0);
 
-  pn_model_update (model);
-  verdict = pn_model_dup_verdict (model, 0);
   g_assert_cmpstr (verdict, ==, "Nothing has started yet.");
 }
 
@@ -231,7 +225,6 @@ test_a_long_cycle (void)
     N = 1000
   };
   PnSampleBuilder *builder = pn_sample_builder_new ();
-  g_autoptr (PnTrace) trace = NULL;
   g_autoptr (PnModel) model = NULL;
   gsize last;
 
@@ -249,9 +242,8 @@ test_a_long_cycle (void)
 
       pn_sample_builder_add_event (builder, &event);
     }
-  trace = pn_sample_trace_take (pn_sample_builder_end (builder));
-  model = pn_model_new (trace);
-  last = pn_model_update (model) - 1;
+  model = pn_sample_model_take (pn_sample_builder_end (builder));
+  last = pn_model_get_n_events (model) - 1;
   g_assert_cmpuint (pn_model_get_state (model, last - 1)->deadlock->len, ==, 0);
   g_assert_cmpuint (pn_model_get_state (model, last)->deadlock->len, ==, N);
   pn_check_state (pn_model_get_state (model, last));

@@ -1,21 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "pn-export.h"
 
-#include "pn-sample.h"
+#include "pn-sample-model.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
-
-static PnModel *
-open_sample (GBytes *stream)
-{
-  PnTrace *trace = pn_sample_trace_take (stream);
-  PnModel *model = pn_model_new (trace);
-
-  pn_trace_unref (trace);
-  pn_model_update (model);
-  return model;
-}
 
 static GBytes *export(PnModel *model, const PnExportOptions *options)
 {
@@ -72,7 +61,7 @@ parse_svg (const char *svg)
 static void
 test_svg_has_real_text (void)
 {
-  g_autoptr (PnModel) model = open_sample (pn_sample_lock ());
+  g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_lock ());
   g_autoptr (GPtrArray) texts = NULL;
   g_autofree char *svg = NULL;
   PnExportOptions options;
@@ -123,7 +112,7 @@ test_svg_is_well_formed (void)
   for (const char *const *name = pn_sample_get_names (); *name != NULL; name++)
     for (PnThemeKind theme = PN_THEME_LIGHT; theme <= PN_THEME_PRINT; theme++)
       {
-        g_autoptr (PnModel) model = open_sample (pn_sample_by_name (*name));
+        g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_by_name (*name));
         g_autoptr (GPtrArray) texts = NULL;
         g_autofree char *svg = NULL;
         PnExportOptions options;
@@ -143,7 +132,7 @@ test_svg_is_well_formed (void)
 static void
 test_png_has_the_size_asked_for (void)
 {
-  g_autoptr (PnModel) model = open_sample (pn_sample_lock ());
+  g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_lock ());
   g_autoptr (GBytes) bytes = NULL;
   PnExportOptions options;
   const guint8 *png;
@@ -166,7 +155,7 @@ test_png_has_the_size_asked_for (void)
 static void
 test_height_fits_the_lanes (void)
 {
-  g_autoptr (PnModel) model = open_sample (pn_sample_many (40));
+  g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_many (40));
   g_autoptr (GPtrArray) texts = NULL;
   g_autofree char *svg = NULL;
   PnExportOptions options;
@@ -201,8 +190,8 @@ first_font_size (PnModel *model, double width, double height, double font_px)
 static void
 test_text_grows_with_the_picture (void)
 {
-  g_autoptr (PnModel) lock = open_sample (pn_sample_lock ());
-  g_autoptr (PnModel) many = open_sample (pn_sample_many (60));
+  g_autoptr (PnModel) lock = pn_sample_model_take (pn_sample_lock ());
+  g_autoptr (PnModel) many = pn_sample_model_take (pn_sample_many (60));
 
   g_assert_cmpfloat (
       first_font_size (lock, 1920, 1080, 0), >, first_font_size (lock, 1000, 600, 0));
@@ -216,7 +205,7 @@ test_text_grows_with_the_picture (void)
 static void
 test_pdf_is_the_same_each_time (void)
 {
-  g_autoptr (PnModel) model = open_sample (pn_sample_lock ());
+  g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_lock ());
   g_autoptr (GBytes) first = NULL;
   g_autoptr (GBytes) second = NULL;
   PnExportOptions options;
@@ -245,7 +234,7 @@ test_sizes_are_checked (void)
     { 10, 900, 1 },    { 1600, 3, 1 },    { 20000, 900, 1 },
     { 1600, 900, 16 }, { -1600, 900, 1 }, { 1600, -5, 1 },
   };
-  g_autoptr (PnModel) model = open_sample (pn_sample_lock ());
+  g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_lock ());
 
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
     {
@@ -295,7 +284,7 @@ test_format_is_the_ending (void)
 static void
 test_file_is_replaced_as_a_whole (void)
 {
-  g_autoptr (PnModel) model = open_sample (pn_sample_lock ());
+  g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_lock ());
   g_autofree char *folder = g_dir_make_tmp ("procession-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (folder, "a.png", NULL);
   g_autofree char *nowhere = g_build_filename (folder, "no", "b.png", NULL);
@@ -329,7 +318,7 @@ test_file_is_replaced_as_a_whole (void)
 static void
 test_a_stretch_is_exported (void)
 {
-  g_autoptr (PnModel) model = open_sample (pn_sample_lock ());
+  g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_lock ());
   g_autoptr (GPtrArray) texts = NULL;
   g_autofree char *svg = NULL;
   PnExportOptions options;

@@ -1,21 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "pn-layout-private.h"
 
-#include "pn-sample.h"
+#include "pn-sample-model.h"
 
 #include <math.h>
 #include <string.h>
-
-static PnModel *
-open_sample (GBytes *stream)
-{
-  PnTrace *trace = pn_sample_trace_take (stream);
-  PnModel *model = pn_model_new (trace);
-
-  pn_trace_unref (trace);
-  pn_model_update (model);
-  return model;
-}
 
 static PnLayout *
 lay_out (PnModel *model, PnView *view)
@@ -79,7 +68,7 @@ static void
 test_golden (gconstpointer data)
 {
   const Golden *golden = data;
-  g_autoptr (PnModel) model = open_sample (pn_sample_by_name (golden->sample));
+  g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_by_name (golden->sample));
   g_autoptr (PnLayout) layout = NULL;
   g_autofree char *all = NULL;
   g_autofree char *text = NULL;
@@ -153,7 +142,7 @@ test_any_view_gives_sane_items (void)
 
   for (const char *const *name = pn_sample_get_names (); *name != NULL; name++)
     {
-      g_autoptr (PnModel) model = open_sample (pn_sample_by_name (*name));
+      g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_by_name (*name));
       gsize n = pn_model_get_n_events (model);
 
       for (int i = 0; i < 60; i++)
@@ -187,7 +176,7 @@ test_any_view_gives_sane_items (void)
 static void
 test_odd_numbers_do_no_harm (void)
 {
-  g_autoptr (PnModel) model = open_sample (pn_sample_lock ());
+  g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_lock ());
   const double odd[] = { NAN, INFINITY, -INFINITY, 1e300, -1e300, 0, -1 };
 
   for (gsize i = 0; i < G_N_ELEMENTS (odd); i++)
@@ -214,7 +203,7 @@ test_bars_are_disjoint (void)
 {
   for (const char *const *name = pn_sample_get_names (); *name != NULL; name++)
     {
-      g_autoptr (PnModel) model = open_sample (pn_sample_by_name (*name));
+      g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_by_name (*name));
       g_autoptr (PnLayout) layout = NULL;
       g_autoptr (GHashTable) ends = g_hash_table_new_full (NULL, NULL, NULL, g_free);
       PnView view;
@@ -263,7 +252,7 @@ count_folded (const PnLayout *layout, guint32 process)
 static void
 test_folds_count_all (void)
 {
-  g_autoptr (PnModel) model = open_sample (pn_sample_generated (20000));
+  g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_generated (20000));
   const PnHistory *history = pn_model_get_history (model);
   g_autoptr (PnLayout) layout = NULL;
   PnView view;
@@ -311,7 +300,7 @@ test_contended_folds_show_it (void)
                          "0.5102 main lock.acquire lock\n"
                          "0.5103 main lock.release lock\n"
                          "90.0 main process.end\n");
-  model = open_sample (pn_sample_builder_end (builder));
+  model = pn_sample_model_take (pn_sample_builder_end (builder));
   pn_view_init (&view);
   layout = lay_out (model, &view);
   for (guint i = 0; i < layout->items->len; i++)
@@ -338,21 +327,6 @@ find_item (const PnLayout *layout, PnItemKind kind, guint32 process)
   g_assert_not_reached ();
 }
 
-static guint32
-process_by_name (PnModel *model, const char *name)
-{
-  const PnHistory *history = pn_model_get_history (model);
-
-  for (guint i = 0; i < history->processes->len; i++)
-    {
-      const PnProcessLane *lane = g_ptr_array_index (history->processes, i);
-
-      if (g_str_equal (lane->name, name))
-        return lane->process;
-    }
-  g_assert_not_reached ();
-}
-
 static void
 test_hit_finds_what_is_drawn (void)
 {
@@ -372,7 +346,7 @@ test_hit_finds_what_is_drawn (void)
     { PN_ITEM_JOIN, "main", "main waits for the end of P1\nsince 0.420 s, for 1.2 s" },
     { PN_ITEM_OWNED, "P2", "P2 holds lock\nsince 1.540 s, for 0.83 s" },
   };
-  g_autoptr (PnModel) model = open_sample (pn_sample_lock ());
+  g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_lock ());
   g_autoptr (PnLayout) layout = NULL;
   PnView view;
 
@@ -380,8 +354,10 @@ test_hit_finds_what_is_drawn (void)
   layout = lay_out (model, &view);
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      const PnItem *item = find_item (
-          layout, cases[i].kind, process_by_name (model, cases[i].process));
+      const PnItem *item
+          = find_item (layout,
+                       cases[i].kind,
+                       pn_sample_process_lane (model, cases[i].process)->process);
       g_autofree char *card = NULL;
       PnHit hit;
 
@@ -396,7 +372,7 @@ test_hit_finds_what_is_drawn (void)
 static void
 test_hit_finds_arrows_and_heads (void)
 {
-  g_autoptr (PnModel) model = open_sample (pn_sample_lock ());
+  g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_lock ());
   g_autoptr (PnLayout) layout = NULL;
   g_autofree char *card = NULL;
   g_autofree char *head = NULL;
@@ -441,23 +417,17 @@ test_cards_of_objects (void)
     { "counter", 22, "counter\nMpShared\n= 1" },
     { "counter", G_MAXSIZE, "counter\nMpShared\n= 3" },
   };
-  g_autoptr (PnModel) model = open_sample (pn_sample_lock ());
-  const PnHistory *history = pn_model_get_history (model);
+  g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_lock ());
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      PnHit hit = { .event = PN_EVENT_OPEN, .other_event = PN_EVENT_OPEN };
+      PnHit hit = { .object = pn_sample_object_lane (model, cases[i].object)->object,
+                    .event = PN_EVENT_OPEN,
+                    .other_event = PN_EVENT_OPEN };
       g_autoptr (PnLayout) layout = NULL;
       g_autofree char *card = NULL;
       PnView view;
 
-      for (guint j = 0; j < history->objects->len; j++)
-        {
-          const PnObjectLane *lane = g_ptr_array_index (history->objects, j);
-
-          if (g_str_equal (lane->name, cases[i].object))
-            hit.object = lane->object;
-        }
       pn_view_init (&view);
       view.playhead = cases[i].playhead;
       layout = lay_out (model, &view);
@@ -469,7 +439,7 @@ test_cards_of_objects (void)
 static void
 test_density_follows_height (void)
 {
-  g_autoptr (PnModel) model = open_sample (pn_sample_lock ());
+  g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_lock ());
   double last = 1e9;
 
   for (double height = 800; height >= 200; height -= 200)
@@ -509,7 +479,7 @@ test_empty_model (void)
 static void
 test_hostile_names_are_shown_plainly (void)
 {
-  g_autoptr (PnModel) model = open_sample (pn_sample_hostile ());
+  g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_hostile ());
   g_autoptr (PnLayout) layout = NULL;
   PnView view;
 
@@ -589,7 +559,8 @@ test_labels_say_what_is_there (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (PnModel) model = open_sample (pn_sample_by_name (cases[i].sample));
+      g_autoptr (PnModel) model
+          = pn_sample_model_take (pn_sample_by_name (cases[i].sample));
       g_autoptr (PnLayout) layout = NULL;
       PnView view;
 
@@ -611,7 +582,7 @@ test_labels_fit (void)
 {
   for (double width = 300; width < 2400; width *= 1.3)
     {
-      g_autoptr (PnModel) model = open_sample (pn_sample_lock ());
+      g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_lock ());
       g_autoptr (PnLayout) layout = NULL;
       PnView view;
 
@@ -640,9 +611,9 @@ test_labels_fit (void)
 static void
 test_open_spans_reach_now (void)
 {
-  g_autoptr (PnModel) model = open_sample (
-      pn_sample_compile ("0.0 runner run.begin \"Live\"\n0.0 main process.begin\n"
-                         "0.1 main sleep.begin ~60\n"));
+  g_autoptr (PnModel) model
+      = pn_sample_model ("0.0 runner run.begin \"Live\"\n0.0 main process.begin\n"
+                         "0.1 main sleep.begin ~60\n");
   g_autoptr (PnLayout) layout = NULL;
   const PnItem *sleep;
   PnView view;

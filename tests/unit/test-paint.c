@@ -2,7 +2,7 @@
 #include "pn-paint-private.h"
 
 #include "pn-layout-private.h"
-#include "pn-sample.h"
+#include "pn-sample-model.h"
 
 #include <math.h>
 #include <string.h>
@@ -11,17 +11,6 @@
 #define N_ORDERS 12
 
 static const PnThemeKind themes[] = { PN_THEME_LIGHT, PN_THEME_DARK, PN_THEME_PRINT };
-
-static PnModel *
-open_sample (GBytes *stream)
-{
-  PnTrace *trace = pn_sample_trace_take (stream);
-  PnModel *model = pn_model_new (trace);
-
-  pn_trace_unref (trace);
-  pn_model_update (model);
-  return model;
-}
 
 static PnColor
 over (PnColor top, double alpha, PnColor below)
@@ -221,7 +210,7 @@ test_golden (gconstpointer data)
 {
   PnThemeKind theme = GPOINTER_TO_UINT (data);
   static const char *const names[] = { "lock-light", "lock-dark", "lock-print" };
-  g_autoptr (PnModel) model = open_sample (pn_sample_lock ());
+  g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_lock ());
   cairo_surface_t *image;
   PnView view;
 
@@ -241,7 +230,7 @@ test_golden (gconstpointer data)
 static void
 test_veil_covers_the_future (void)
 {
-  g_autoptr (PnModel) model = open_sample (pn_sample_lock ());
+  g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_lock ());
   g_autoptr (PnLayout) layout = NULL;
   cairo_surface_t *plain, *veiled;
   int x, n_future = 0;
@@ -277,10 +266,10 @@ test_veil_covers_the_future (void)
 static void
 test_far_zoom_paints_the_right_side (void)
 {
-  g_autoptr (PnModel) model = open_sample (
-      pn_sample_compile ("0.0 runner run.begin \"Long\"\n0.0 main process.begin\n"
+  g_autoptr (PnModel) model
+      = pn_sample_model ("0.0 runner run.begin \"Long\"\n0.0 main process.begin\n"
                          "0.5 main sleep.begin ~4000\n4000.5 main sleep.end\n"
-                         "4001.0 main process.end\n"));
+                         "4001.0 main process.end\n");
   PnColor run = pn_theme_color (PN_THEME_LIGHT, PN_ROLE_RUN, 0);
   guint32 rgb = (guint32)lround (run.red * 255) << 16
                 | (guint32)lround (run.green * 255) << 8
@@ -302,7 +291,7 @@ test_every_sample_paints (void)
 {
   for (const char *const *name = pn_sample_get_names (); *name != NULL; name++)
     {
-      g_autoptr (PnModel) model = open_sample (pn_sample_by_name (*name));
+      g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_by_name (*name));
 
       for (gsize t = 0; t < G_N_ELEMENTS (themes); t++)
         for (double scale = 1; scale <= 2; scale += 0.5)
@@ -327,7 +316,7 @@ test_every_sample_paints (void)
 static void
 test_overview_spans_the_lanes (void)
 {
-  g_autoptr (PnModel) model = open_sample (pn_sample_lock ());
+  g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_lock ());
   g_autoptr (PnLayout) layout = NULL;
   cairo_surface_t *image = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 1000, 44);
   cairo_t *cr = cairo_create (image);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "pn-model.h"
 #include "pn-random.h"
-#include "pn-sample.h"
+#include "pn-sample-model.h"
 
 #include <string.h>
 
@@ -317,10 +316,9 @@ test_group (gconstpointer data)
   for (gsize i = 0; i < group->n; i++)
     {
       g_autofree char *script = g_strconcat (BEGIN, group->cases[i].script, NULL);
-      g_autoptr (PnTrace) trace = pn_sample_trace (script);
-      g_autoptr (PnModel) model = pn_model_new (trace);
-      gsize n = pn_model_update (model);
-      g_autofree char *sentence = pn_model_dup_sentence (model, n - 1);
+      g_autoptr (PnModel) model = pn_sample_model (script);
+      g_autofree char *sentence
+          = pn_model_dup_sentence (model, pn_model_get_n_events (model) - 1);
 
       g_assert_cmpstr (sentence, ==, group->cases[i].sentence);
     }
@@ -373,16 +371,13 @@ check_plain (PnModel *model, gsize index)
 static void
 test_plain_text_whatever_comes (void)
 {
-  g_autoptr (PnTrace) hostile = pn_sample_trace_take (pn_sample_hostile ());
-  g_autoptr (PnTrace) random = pn_sample_trace_take (pn_random_stream (5, 8000));
-  PnTrace *const traces[] = { hostile, random };
+  GBytes *const streams[] = { pn_sample_hostile (), pn_random_stream (5, 8000) };
 
-  for (gsize t = 0; t < G_N_ELEMENTS (traces); t++)
+  for (gsize s = 0; s < G_N_ELEMENTS (streams); s++)
     {
-      g_autoptr (PnModel) model = pn_model_new (traces[t]);
-      gsize n = pn_model_update (model);
+      g_autoptr (PnModel) model = pn_sample_model_take (streams[s]);
 
-      for (gsize i = 0; i < n; i++)
+      for (gsize i = 0; i < pn_model_get_n_events (model); i++)
         {
           gsize cause = pn_model_get_cause (model, i);
 
@@ -396,9 +391,8 @@ test_plain_text_whatever_comes (void)
 static void
 test_any_order (void)
 {
-  g_autoptr (PnTrace) trace = pn_sample_trace_take (pn_sample_generated (9000));
-  g_autoptr (PnModel) model = pn_model_new (trace);
-  gsize n = pn_model_update (model);
+  g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_generated (9000));
+  gsize n = pn_model_get_n_events (model);
   g_autoptr (GPtrArray) forward = g_ptr_array_new_with_free_func (g_free);
 
   for (gsize i = 0; i < n; i++)
@@ -462,9 +456,8 @@ test_causes (void)
   for (gsize i = 0; i < G_N_ELEMENTS (causes); i++)
     {
       g_autofree char *script = g_strconcat (BEGIN, causes[i].script, NULL);
-      g_autoptr (PnTrace) trace = pn_sample_trace (script);
-      g_autoptr (PnModel) model = pn_model_new (trace);
-      gsize last = pn_model_update (model) - 1;
+      g_autoptr (PnModel) model = pn_sample_model (script);
+      gsize last = pn_model_get_n_events (model) - 1;
       gsize cause = pn_model_get_cause (model, last);
 
       g_test_message ("%s", causes[i].script);

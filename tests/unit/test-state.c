@@ -1,67 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "pn-dump.h"
 #include "pn-random.h"
-#include "pn-sample.h"
-#include "pn-test.h"
+#include "pn-sample-model.h"
 #include "pn-state-private.h"
-
-typedef struct
-{
-  PnTrace *trace;
-  PnModel *model;
-  gsize n_events;
-} World;
-
-static World
-world_take (GBytes *stream)
-{
-  World world = { .trace = pn_sample_trace_take (stream) };
-
-  world.model = pn_model_new (world.trace);
-  world.n_events = pn_model_update (world.model);
-  return world;
-}
-
-static void
-world_clear (World *world)
-{
-  pn_model_free (world->model);
-  pn_trace_unref (world->trace);
-}
-
-/* The state after the script. */
-static const PnState *
-get_last (World *world, const char *script)
-{
-  *world = world_take (pn_sample_compile (script));
-  return pn_model_get_state (world->model, world->n_events - 1);
-}
-
-static const PnProcess *
-get_process (const PnState *state, const char *name)
-{
-  for (guint i = 0; i < state->processes->len; i++)
-    {
-      const PnProcess *process = g_ptr_array_index (state->processes, i);
-
-      if (g_str_equal (process->name, name))
-        return process;
-    }
-  g_error ("no process %s", name);
-}
-
-static const PnObject *
-get_object (const PnState *state, const char *name)
-{
-  for (guint i = 0; i < state->objects->len; i++)
-    {
-      const PnObject *object = g_ptr_array_index (state->objects, i);
-
-      if (g_str_equal (object->name, name))
-        return object;
-    }
-  g_error ("no object %s", name);
-}
+#include "pn-test.h"
 
 #define BEGIN                                                                          \
   "0.0 main process.begin\n0.0 main name lock lock\n0.0 main name queue q =2\n"        \
@@ -155,155 +97,142 @@ test_processes (void)
     {
       g_autofree char *script = g_strconcat (BEGIN, process_cases[i].script, NULL);
       g_autofree char *words = NULL;
-      World world;
-      const PnState *state = get_last (&world, script);
-      const PnProcess *process = get_process (state, process_cases[i].process);
+      g_autoptr (PnModel) model = pn_sample_model (script);
+      const PnState *state = pn_sample_last_state (model);
+      const PnProcess *process = pn_sample_process (state, process_cases[i].process);
 
       g_test_message ("%s", process_cases[i].script);
       words = pn_process_describe (state, process);
       g_assert_cmpstr (words, ==, process_cases[i].words);
       g_assert_cmpint (process->state, ==, process_cases[i].state);
       pn_check_state (state);
-      world_clear (&world);
     }
 }
 
 static void
 test_lock_has_owner_and_waiters (void)
 {
-  World world;
-  const PnState *state = get_last (&world,
-                                   BEGIN "1.0 P1 lock.acquire lock\n"
-                                         "1.1 P2 lock.wait lock\n"
-                                         "1.2 main lock.wait lock ~5\n");
-  const PnObject *lock = get_object (state, "lock");
+  g_autoptr (PnModel) model = pn_sample_model (BEGIN "1.0 P1 lock.acquire lock\n"
+                                                     "1.1 P2 lock.wait lock\n"
+                                                     "1.2 main lock.wait lock ~5\n");
+  const PnState *state = pn_sample_last_state (model);
+  const PnObject *lock = pn_sample_object (state, "lock");
 
-  g_assert_cmpuint (lock->owner, ==, get_process (state, "P1")->id);
+  g_assert_cmpuint (lock->owner, ==, pn_sample_process (state, "P1")->id);
   g_assert_cmpuint (lock->waiters->len, ==, 2);
-  g_assert_cmpuint (
-      g_array_index (lock->waiters, guint32, 0), ==, get_process (state, "P2")->id);
+  g_assert_cmpuint (g_array_index (lock->waiters, guint32, 0),
+                    ==,
+                    pn_sample_process (state, "P2")->id);
   g_assert_cmpint (lock->since_ns, ==, 1000000000);
-  g_assert_cmpint (
-      get_process (state, "main")->wait_timeout_ns, ==, G_GINT64_CONSTANT (5000000000));
-  world_clear (&world);
+  g_assert_cmpint (pn_sample_process (state, "main")->wait_timeout_ns,
+                   ==,
+                   G_GINT64_CONSTANT (5000000000));
 }
 
 static void
 test_any_process_may_release (void)
 {
-  World world;
-  const PnState *state = get_last (&world,
-                                   BEGIN "1 P1 lock.acquire lock\n"
-                                         "2 P2 lock.release lock\n"
-                                         "3 P2 lock.release lock\n"
-                                         "4 P2 lock.release lock !failed =-8\n");
+  g_autoptr (PnModel) model
+      = pn_sample_model (BEGIN "1 P1 lock.acquire lock\n"
+                               "2 P2 lock.release lock\n"
+                               "3 P2 lock.release lock\n"
+                               "4 P2 lock.release lock !failed =-8\n");
+  const PnState *state = pn_sample_last_state (model);
 
-  g_assert_cmpuint (get_object (state, "lock")->owner, ==, 0);
-  g_assert_cmpuint (get_process (state, "P1")->holds->len, ==, 0);
-  world_clear (&world);
+  g_assert_cmpuint (pn_sample_object (state, "lock")->owner, ==, 0);
+  g_assert_cmpuint (pn_sample_process (state, "P1")->holds->len, ==, 0);
 }
 
 static void
 test_death_abandons_locks (void)
 {
-  World world;
-  const PnState *state = get_last (&world,
-                                   BEGIN "1 P1 lock.acquire lock\n"
-                                         "2 P1 process.end =-9\n");
+  g_autoptr (PnModel) model = pn_sample_model (BEGIN "1 P1 lock.acquire lock\n"
+                                                     "2 P1 process.end =-9\n");
+  g_autoptr (PnModel) later
+      = pn_sample_model (BEGIN "1 P1 lock.acquire lock\n2 P1 process.end =-9\n"
+                               "3 P1 lock.abandon lock\n4 P2 lock.release lock\n"
+                               "5 P2 lock.acquire lock\n");
+  const PnState *state = pn_sample_last_state (model);
 
-  g_assert_true (get_object (state, "lock")->abandoned);
+  g_assert_true (pn_sample_object (state, "lock")->abandoned);
   g_assert_cmpuint (
-      get_object (state, "lock")->owner, ==, get_process (state, "P1")->id);
-  world_clear (&world);
-  state = get_last (&world,
-                    BEGIN "1 P1 lock.acquire lock\n2 P1 process.end =-9\n"
-                          "3 P1 lock.abandon lock\n4 P2 lock.release lock\n"
-                          "5 P2 lock.acquire lock\n");
-  g_assert_false (get_object (state, "lock")->abandoned);
-  world_clear (&world);
+      pn_sample_object (state, "lock")->owner, ==, pn_sample_process (state, "P1")->id);
+  g_assert_false (pn_sample_object (pn_sample_last_state (later), "lock")->abandoned);
 }
 
 static void
 test_messages_are_first_in_first_out (void)
 {
-  World world;
-  const PnState *state = get_last (&world,
-                                   BEGIN "1 P1 queue.put q \"'a'\"\n"
-                                         "2 P2 queue.put q \"'b'\"\n"
-                                         "3 P1 queue.put q !failed =-3\n"
-                                         "4 main queue.get q\n");
-  const PnObject *queue = get_object (state, "q");
+  g_autoptr (PnModel) model = pn_sample_model (BEGIN "1 P1 queue.put q \"'a'\"\n"
+                                                     "2 P2 queue.put q \"'b'\"\n"
+                                                     "3 P1 queue.put q !failed =-3\n"
+                                                     "4 main queue.get q\n");
+  const PnState *state = pn_sample_last_state (model);
+  const PnObject *queue = pn_sample_object (state, "q");
 
   g_assert_cmpint (queue->detail, ==, 2);
   g_assert_cmpuint (queue->n_messages, ==, 1);
   g_assert_cmpstr (queue->messages[0].text, ==, "'b'");
-  g_assert_cmpuint (queue->messages[0].sender, ==, get_process (state, "P2")->id);
-  world_clear (&world);
+  g_assert_cmpuint (queue->messages[0].sender, ==, pn_sample_process (state, "P2")->id);
 }
 
 static void
 test_pipe_keeps_its_directions_apart (void)
 {
-  World world;
-  const PnState *state = get_last (&world,
-                                   BEGIN "1 main pipe.send p.1 \"1\"\n"
-                                         "2 P1 pipe.send p.2 \"2\"\n"
-                                         "3 main pipe.send p.1 \"3\"\n"
-                                         "4 main pipe.recv p.1\n");
-  const PnObject *pipe = get_object (state, "p");
+  g_autoptr (PnModel) model = pn_sample_model (BEGIN "1 main pipe.send p.1 \"1\"\n"
+                                                     "2 P1 pipe.send p.2 \"2\"\n"
+                                                     "3 main pipe.send p.1 \"3\"\n"
+                                                     "4 main pipe.recv p.1\n");
+  const PnState *state = pn_sample_last_state (model);
+  const PnObject *pipe = pn_sample_object (state, "p");
 
   g_assert_cmpuint (pipe->n_messages, ==, 2);
   g_assert_cmpstr (pipe->messages[0].text, ==, "1");
   g_assert_cmpstr (pipe->messages[1].text, ==, "3");
   g_assert_cmpuint (pipe->messages[1].end, ==, 1);
-  world_clear (&world);
 }
 
 static void
 test_pool_tasks (void)
 {
-  World world;
-  const PnState *state
-      = get_last (&world,
-                  BEGIN "1.0 main pool.submit pool =1 \"a\"\n"
-                        "1.1 main pool.submit pool =2 \"b\"\n"
-                        "1.2 main pool.submit pool =3 \"c\"\n"
-                        "1.3 main pool.submit pool =4 \"d\"\n"
-                        "1.4 P1 pool.begin pool main =1 \"a\"\n"
-                        "1.5 P2 pool.begin pool main =2 \"b\"\n"
-                        "1.6 P1 pool.done pool main =1 \"A\"\n"
-                        "1.7 main pool.result pool P1 =1 \"A\"\n"
-                        "1.8 P1 pool.begin pool main =3 \"c\"\n"
-                        "1.9 P1 pool.done pool main !failed =-16 \"boom\"\n");
-  const PnObject *pool = get_object (state, "pool");
+  g_autoptr (PnModel) model
+      = pn_sample_model (BEGIN "1.0 main pool.submit pool =1 \"a\"\n"
+                               "1.1 main pool.submit pool =2 \"b\"\n"
+                               "1.2 main pool.submit pool =3 \"c\"\n"
+                               "1.3 main pool.submit pool =4 \"d\"\n"
+                               "1.4 P1 pool.begin pool main =1 \"a\"\n"
+                               "1.5 P2 pool.begin pool main =2 \"b\"\n"
+                               "1.6 P1 pool.done pool main =1 \"A\"\n"
+                               "1.7 main pool.result pool P1 =1 \"A\"\n"
+                               "1.8 P1 pool.begin pool main =3 \"c\"\n"
+                               "1.9 P1 pool.done pool main !failed =-16 \"boom\"\n");
+  const PnState *state = pn_sample_last_state (model);
+  const PnObject *pool = pn_sample_object (state, "pool");
 
   g_assert_cmpuint (pool->n_tasks, ==, 3);
   g_assert_cmpint (pool->tasks[0].number, ==, 2);
   g_assert_cmpint (pool->tasks[0].state, ==, PN_TASK_RUNNING);
-  g_assert_cmpuint (pool->tasks[0].worker, ==, get_process (state, "P2")->id);
+  g_assert_cmpuint (pool->tasks[0].worker, ==, pn_sample_process (state, "P2")->id);
   g_assert_cmpint (pool->tasks[1].state, ==, PN_TASK_DONE);
   g_assert_cmpstr (pool->tasks[1].text, ==, "boom");
   g_assert_cmpint (pool->tasks[2].state, ==, PN_TASK_QUEUED);
-  world_clear (&world);
 }
 
 static void
 test_values (void)
 {
-  World world;
-  const PnState *state = get_last (&world, BEGIN "1 P1 value.write v =41\n");
-  const PnObject *value = get_object (state, "v");
+  g_autoptr (PnModel) written = pn_sample_model (BEGIN "1 P1 value.write v =41\n");
+  g_autoptr (PnModel) read = pn_sample_model (BEGIN "1 P1 value.read v =7\n");
+  g_autoptr (PnModel) untouched = pn_sample_model (BEGIN);
+  const PnObject *value = pn_sample_object (pn_sample_last_state (written), "v");
 
   g_assert_cmpstr (value->value, ==, "41");
   g_assert_true (value->value_is_integer);
   g_assert_cmpint (value->value_integer, ==, 41);
-  world_clear (&world);
-  state = get_last (&world, BEGIN "1 P1 value.read v =7\n");
-  g_assert_cmpstr (get_object (state, "v")->value, ==, "7");
-  world_clear (&world);
-  state = get_last (&world, BEGIN);
-  g_assert_null (get_object (state, "v")->value);
-  world_clear (&world);
+  value = pn_sample_object (pn_sample_last_state (read), "v");
+  g_assert_cmpstr (value->value, ==, "7");
+  value = pn_sample_object (pn_sample_last_state (untouched), "v");
+  g_assert_null (value->value);
 }
 
 static void
@@ -311,20 +240,19 @@ test_what_was_never_named_has_a_name (void)
 {
   PnSampleBuilder *builder = pn_sample_builder_new ();
   PnEvent event = { .kind = PN_KIND_LOCK_ACQUIRE, .process = 7, .object = 4000000000u };
-  World world;
+  g_autoptr (PnModel) model = NULL;
   const PnState *state;
 
   pn_sample_builder_add_event (builder, &event);
-  world = world_take (pn_sample_builder_end (builder));
-  state = pn_model_get_state (world.model, 0);
+  model = pn_sample_model_take (pn_sample_builder_end (builder));
+  state = pn_model_get_state (model, 0);
   g_assert_cmpstr (pn_state_get_process (state, 7)->name, ==, "process 7");
   g_assert_cmpstr (
       pn_state_get_object (state, 4000000000u)->name, ==, "lock 4000000000");
-  g_assert_cmpstr (pn_model_get_process_name (world.model, 7), ==, "process 7");
-  g_assert_cmpstr (pn_model_get_process_name (world.model, 8), ==, "process 8");
-  g_assert_cmpstr (pn_model_get_process_name (world.model, 0), ==, "runner");
+  g_assert_cmpstr (pn_model_get_process_name (model, 7), ==, "process 7");
+  g_assert_cmpstr (pn_model_get_process_name (model, 8), ==, "process 8");
+  g_assert_cmpstr (pn_model_get_process_name (model, 0), ==, "runner");
   g_assert_null (pn_state_get_process (state, 8));
-  world_clear (&world);
 }
 
 /* Each state of each sample agrees with itself, and is the same from either side. */
@@ -333,13 +261,13 @@ test_forward_and_back (void)
 {
   for (const char *const *name = pn_sample_get_names (); *name != NULL; name++)
     {
-      World world = world_take (pn_sample_by_name (*name));
-      gsize n = MIN (world.n_events, 600);
+      g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_by_name (*name));
+      gsize n = MIN (pn_model_get_n_events (model), 600);
       g_autoptr (GPtrArray) dumps = g_ptr_array_new_with_free_func (g_free);
 
       for (gsize i = 0; i < n; i++)
         {
-          const PnState *state = pn_model_get_state (world.model, i);
+          const PnState *state = pn_model_get_state (model, i);
 
           g_assert_cmpuint (state->event, ==, i);
           pn_check_state (state);
@@ -347,11 +275,10 @@ test_forward_and_back (void)
         }
       for (gsize i = n; i-- > 0;)
         {
-          g_autofree char *dump = pn_dump_state (pn_model_get_state (world.model, i));
+          g_autofree char *dump = pn_dump_state (pn_model_get_state (model, i));
 
           g_assert_cmpstr (dump, ==, g_ptr_array_index (dumps, i));
         }
-      world_clear (&world);
     }
 }
 
@@ -359,14 +286,14 @@ test_forward_and_back (void)
 static void
 check_seeks (GBytes *stream, guint32 seed, gsize step)
 {
-  World world = world_take (stream);
+  g_autoptr (PnModel) model = pn_sample_model_take (stream);
   g_autoptr (PnState) replayed = pn_state_new ();
   g_autoptr (GPtrArray) dumps = g_ptr_array_new_with_free_func (g_free);
   GRand *rand = g_rand_new_with_seed (seed);
 
-  for (gsize i = 0; i < world.n_events; i++)
+  for (gsize i = 0; i < pn_model_get_n_events (model); i++)
     {
-      PnTraceEvent event = pn_trace_get_event (world.trace, i);
+      PnTraceEvent event = pn_trace_get_event (pn_model_get_trace (model), i);
 
       pn_state_apply (replayed, &event, i);
       if (i % 64 == 0)
@@ -377,13 +304,11 @@ check_seeks (GBytes *stream, guint32 seed, gsize step)
   for (int i = 0; i < 60; i++)
     {
       guint at = (guint)g_rand_int_range (rand, 0, (gint32)dumps->len);
-      g_autofree char *dump
-          = pn_dump_state (pn_model_get_state (world.model, at * step));
+      g_autofree char *dump = pn_dump_state (pn_model_get_state (model, at * step));
 
       g_assert_cmpstr (dump, ==, g_ptr_array_index (dumps, at));
     }
   g_rand_free (rand);
-  world_clear (&world);
 }
 
 static void
@@ -420,7 +345,7 @@ test_crowds_are_bounded (void)
     {
       PnSampleBuilder *builder = pn_sample_builder_new ();
       gint64 begin_us = g_get_monotonic_time ();
-      World world;
+      g_autoptr (PnModel) model = NULL;
 
       for (guint32 id = 1; id <= N; id++)
         {
@@ -439,9 +364,8 @@ test_crowds_are_bounded (void)
 
           pn_sample_builder_add_event (builder, &event);
         }
-      world = world_take (pn_sample_builder_end (builder));
-      pn_model_get_state (world.model, N);
-      world_clear (&world);
+      model = pn_sample_model_take (pn_sample_builder_end (builder));
+      pn_model_get_state (model, N);
       g_assert_cmpint (g_get_monotonic_time () - begin_us, <, 30 * G_USEC_PER_SEC);
     }
 }
@@ -457,7 +381,7 @@ test_long_chains_are_bounded (void)
   };
   PnSampleBuilder *builder = pn_sample_builder_new ();
   gint64 begin_us = g_get_monotonic_time ();
-  World world;
+  g_autoptr (PnModel) model = NULL;
 
   for (guint32 i = 0; i < 2 * N; i++)
     {
@@ -468,47 +392,44 @@ test_long_chains_are_bounded (void)
 
       pn_sample_builder_add_event (builder, &event);
     }
-  world = world_take (pn_sample_builder_end (builder));
-  g_assert_cmpuint (world.n_events, ==, 2 * N);
-  world_clear (&world);
+  model = pn_sample_model_take (pn_sample_builder_end (builder));
+  g_assert_cmpuint (pn_model_get_n_events (model), ==, 2 * N);
   g_assert_cmpint (g_get_monotonic_time () - begin_us, <, 20 * G_USEC_PER_SEC);
 }
 
 static void
 test_steps_skip_names (void)
 {
-  World world = world_take (pn_sample_compile ("0 main process.begin\n"
+  g_autoptr (PnModel) model = pn_sample_model ("0 main process.begin\n"
                                                "1 main name lock lock\n"
                                                "2 P1 process.begin\n"
                                                "3 main name lock other\n"
-                                               "4 main lock.acquire lock\n"));
+                                               "4 main lock.acquire lock\n");
 
-  g_assert_true (pn_model_is_step (world.model, 0));
-  g_assert_false (pn_model_is_step (world.model, 1));
-  g_assert_cmpuint (pn_model_next_step (world.model, 0, 0), ==, 2);
-  g_assert_cmpuint (pn_model_next_step (world.model, 0, 1), ==, 4);
-  g_assert_cmpuint (pn_model_next_step (world.model, 4, 0), ==, 4);
-  g_assert_cmpuint (pn_model_previous_step (world.model, 4, 0), ==, 2);
-  g_assert_cmpuint (pn_model_previous_step (world.model, 4, 1), ==, 0);
-  g_assert_cmpuint (pn_model_previous_step (world.model, 0, 0), ==, 0);
-  world_clear (&world);
+  g_assert_true (pn_model_is_step (model, 0));
+  g_assert_false (pn_model_is_step (model, 1));
+  g_assert_cmpuint (pn_model_next_step (model, 0, 0), ==, 2);
+  g_assert_cmpuint (pn_model_next_step (model, 0, 1), ==, 4);
+  g_assert_cmpuint (pn_model_next_step (model, 4, 0), ==, 4);
+  g_assert_cmpuint (pn_model_previous_step (model, 4, 0), ==, 2);
+  g_assert_cmpuint (pn_model_previous_step (model, 4, 1), ==, 0);
+  g_assert_cmpuint (pn_model_previous_step (model, 0, 0), ==, 0);
 }
 
 static void
 test_output_up_to_an_event (void)
 {
-  World world = world_take (pn_sample_compile ("0 P1 output.line \"one\"\n"
+  g_autoptr (PnModel) model = pn_sample_model ("0 P1 output.line \"one\"\n"
                                                "1 P1 process.exit\n"
-                                               "2 P2 output.line \"\\033two\"\n"));
+                                               "2 P2 output.line \"\\033two\"\n");
   static const char *const expected[] = { "one\n", "one\n", "one\n␛two\n" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (expected); i++)
     {
-      g_autofree char *output = pn_model_dup_output (world.model, i);
+      g_autofree char *output = pn_model_dup_output (model, i);
 
       g_assert_cmpstr (output, ==, expected[i]);
     }
-  world_clear (&world);
 }
 
 int

@@ -1,20 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "pn-layout-private.h"
 
-#include "pn-sample.h"
+#include "pn-sample-model.h"
 
 #include <math.h>
-
-static PnModel *
-open_sample (GBytes *stream)
-{
-  PnTrace *trace = pn_sample_trace_take (stream);
-  PnModel *model = pn_model_new (trace);
-
-  pn_trace_unref (trace);
-  pn_model_update (model);
-  return model;
-}
 
 static PnLayout *
 lay_out (PnModel *model, PnView *view)
@@ -26,7 +15,7 @@ lay_out (PnModel *model, PnView *view)
 static void
 test_x_and_units_agree (void)
 {
-  g_autoptr (PnModel) model = open_sample (pn_sample_lock ());
+  g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_lock ());
   gsize n = pn_model_get_n_events (model);
 
   for (PnAxis axis = PN_AXIS_TIME; axis <= PN_AXIS_ORDER; axis++)
@@ -57,7 +46,7 @@ test_x_and_units_agree (void)
 static void
 test_axis_mix_is_between (void)
 {
-  g_autoptr (PnModel) model = open_sample (pn_sample_lock ());
+  g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_lock ());
   PnTrace *trace = pn_model_get_trace (model);
   gsize n = pn_model_get_n_events (model);
   PnView view, other;
@@ -86,7 +75,7 @@ test_axis_mix_is_between (void)
 static void
 test_axis_conversion_goes_back (void)
 {
-  g_autoptr (PnModel) model = open_sample (pn_sample_pool ());
+  g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_pool ());
   PnTrace *trace = pn_model_get_trace (model);
   gsize n = pn_model_get_n_events (model);
   gint64 duration = pn_trace_get_duration_ns (trace);
@@ -106,7 +95,7 @@ test_axis_conversion_goes_back (void)
 static void
 test_zoom_keeps_its_point (void)
 {
-  g_autoptr (PnModel) model = open_sample (pn_sample_lock ());
+  g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_lock ());
   PnView view;
   double share;
 
@@ -192,7 +181,7 @@ test_tick_labels (void)
 static void
 test_ruler_labels_do_not_touch (void)
 {
-  g_autoptr (PnModel) model = open_sample (pn_sample_lock ());
+  g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_lock ());
 
   for (double length = 100; length < 1e11; length *= 3.7)
     {
