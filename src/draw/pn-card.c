@@ -10,20 +10,9 @@
 static const PnSpan *
 find_span (const GArray *spans, gsize begin_event, guint32 peer, guint32 object)
 {
-  guint low = 0, high = spans->len;
-
-  while (low < high)
+  for (guint i = pn_spans_before (spans, begin_event); i < spans->len; i++)
     {
-      guint middle = low + (high - low) / 2;
-
-      if (g_array_index (spans, PnSpan, middle).begin_event < begin_event)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-  for (; low < spans->len; low++)
-    {
-      const PnSpan *span = &g_array_index (spans, PnSpan, low);
+      const PnSpan *span = &g_array_index (spans, PnSpan, i);
 
       if (span->begin_event != begin_event)
         break;
@@ -204,20 +193,10 @@ static const PnArrow *
 find_arrow (const PnLayout *layout, const PnHit *hit)
 {
   const GArray *arrows = pn_model_get_history (layout->model)->arrows;
-  guint low = 0, high = arrows->len;
 
-  while (low < high)
+  for (guint i = pn_arrows_before (arrows, hit->other_event); i < arrows->len; i++)
     {
-      guint middle = low + (high - low) / 2;
-
-      if (g_array_index (arrows, PnArrow, middle).to_event < hit->other_event)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-  for (; low < arrows->len; low++)
-    {
-      const PnArrow *arrow = &g_array_index (arrows, PnArrow, low);
+      const PnArrow *arrow = &g_array_index (arrows, PnArrow, i);
 
       if (arrow->to_event != hit->other_event)
         return NULL;
@@ -266,29 +245,11 @@ covers (const PnSpan *span, gsize event)
   return span->begin_event <= event && span->end_event > event;
 }
 
-/* How many spans begin at or before @event. */
-static guint
-n_begun (const GArray *spans, gsize event)
-{
-  guint low = 0, high = spans->len;
-
-  while (low < high)
-    {
-      guint middle = low + (high - low) / 2;
-
-      if (g_array_index (spans, PnSpan, middle).begin_event <= event)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-  return low;
-}
-
 static void
 append_holder (const PnLayout *layout, GString *card, const PnObjectLane *lock)
 {
   gsize event = present_event (layout);
-  guint n = n_begun (lock->owned, event), first = n_begun (lock->waiters, event);
+  guint n = pn_spans_before (lock->owned, event + 1), first;
   const char *before = "\nwaiting: ";
 
   if (n > 0 && covers (&g_array_index (lock->owned, PnSpan, n - 1), event))
@@ -301,7 +262,7 @@ append_holder (const PnLayout *layout, GString *card, const PnObjectLane *lock)
     }
   else
     g_string_append (card, "\nheld by nobody");
-  n = first;
+  n = pn_spans_before (lock->waiters, event + 1);
   first = n > MAX_LOOK_BACK ? n - MAX_LOOK_BACK : 0;
   for (guint i = first, shown = 0; i < n && shown < MAX_NAMES; i++)
     {
@@ -318,28 +279,19 @@ append_holder (const PnLayout *layout, GString *card, const PnObjectLane *lock)
     }
 }
 
+/* The step that holds at @event, or NULL. */
 static const PnStep *
-present_step (const PnLayout *layout, const GArray *steps)
+step_at (const GArray *steps, gsize event)
 {
-  gsize event = present_event (layout);
-  guint low = 0, high = steps->len;
+  guint n = pn_steps_before (steps, event + 1);
 
-  while (low < high)
-    {
-      guint middle = low + (high - low) / 2;
-
-      if (g_array_index (steps, PnStep, middle).event <= event)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-  return low > 0 ? &g_array_index (steps, PnStep, low - 1) : NULL;
+  return n > 0 ? &g_array_index (steps, PnStep, n - 1) : NULL;
 }
 
 static void
 append_contents (const PnLayout *layout, GString *card, const PnObjectLane *object)
 {
-  const PnStep *step = present_step (layout, object->steps);
+  const PnStep *step = step_at (object->steps, present_event (layout));
   gint64 depth = step != NULL ? step->number : 0;
 
   switch (object->kind)
@@ -378,25 +330,19 @@ append_cell (const PnLayout *layout,
              const PnObjectLane *object,
              const PnHit *hit)
 {
-  for (guint i = object->steps->len; i-- > 0;)
-    {
-      const PnStep *step = &g_array_index (object->steps, PnStep, i);
-      g_autofree char *at = NULL;
+  const PnStep *step = step_at (object->steps, hit->event);
+  g_autofree char *at = NULL;
 
-      if (step->event > hit->event)
-        continue;
-      if (step->event != hit->event)
-        return FALSE;
-      at = dup_clock (layout, step->time_ns);
-      g_string_append_printf (card,
-                              "%s = %s\nset by %s at %s",
-                              object->name,
-                              step->text,
-                              process_name (layout, step->process),
-                              at);
-      return TRUE;
-    }
-  return FALSE;
+  if (step == NULL || step->event != hit->event)
+    return FALSE;
+  at = dup_clock (layout, step->time_ns);
+  g_string_append_printf (card,
+                          "%s = %s\nset by %s at %s",
+                          object->name,
+                          step->text,
+                          process_name (layout, step->process),
+                          at);
+  return TRUE;
 }
 
 static gboolean

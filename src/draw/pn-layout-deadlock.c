@@ -6,20 +6,10 @@
 static const PnSpan *
 span_covering (const GArray *spans, gsize event)
 {
-  guint low = 0, high = spans->len;
+  guint n = pn_spans_before (spans, event + 1);
+  const PnSpan *span = n > 0 ? &g_array_index (spans, PnSpan, n - 1) : NULL;
 
-  while (low < high)
-    {
-      guint middle = low + (high - low) / 2;
-
-      if (g_array_index (spans, PnSpan, middle).begin_event <= event)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-  return low > 0 && g_array_index (spans, PnSpan, low - 1).end_event > event
-             ? &g_array_index (spans, PnSpan, low - 1)
-             : NULL;
+  return span != NULL && span->end_event > event ? span : NULL;
 }
 
 /* Whom a deadlocked process waits for: the lock's owner, or the child. */

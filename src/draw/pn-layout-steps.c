@@ -238,18 +238,10 @@ double
 pn_layout_object_y (const PnLayout *layout, const PnLane *lane, gsize event)
 {
   const GArray *steps = lane->object->steps;
-  guint low = 0, high = steps->len;
+  guint n;
 
   if (lane->object->kind != PN_OBJECT_QUEUE && lane->object->kind != PN_OBJECT_PIPE)
     return lane->bar_y;
-  while (low < high)
-    {
-      guint middle = low + (high - low) / 2;
-
-      if (step_at (steps, middle)->event <= event)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-  return depth_y (layout, lane, low > 0 ? step_at (steps, low - 1)->number : 0);
+  n = pn_steps_before (steps, event + 1);
+  return depth_y (layout, lane, n > 0 ? step_at (steps, n - 1)->number : 0);
 }

@@ -327,3 +327,22 @@ pn_history_settle (PnHistory *history, gsize n_events, gint64 duration_ns)
     order_lanes (data);
   data->order_changed = FALSE;
 }
+
+guint
+pn_entries_before (const GArray *entries, gsize event_offset, gsize event)
+{
+  gsize size = g_array_get_element_size ((GArray *)entries);
+  guint low = 0, high = entries->len;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+      const char *entry = entries->data + middle * size;
+
+      if (G_STRUCT_MEMBER (gsize, entry, event_offset) < event)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low;
+}

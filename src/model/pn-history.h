@@ -128,4 +128,15 @@ typedef struct
 const PnProcessLane *pn_history_get_process (const PnHistory *history, guint32 process);
 const PnObjectLane *pn_history_get_object (const PnHistory *history, guint32 object);
 
+/* How many of @entries come before @event. They are sorted by the event that stands
+ * @event_offset bytes into each. Cost: O(log n). */
+guint pn_entries_before (const GArray *entries, gsize event_offset, gsize event);
+
+#define pn_spans_before(spans, wanted)                                                 \
+  pn_entries_before (spans, G_STRUCT_OFFSET (PnSpan, begin_event), wanted)
+#define pn_steps_before(steps, wanted)                                                 \
+  pn_entries_before (steps, G_STRUCT_OFFSET (PnStep, event), wanted)
+#define pn_arrows_before(arrows, wanted)                                               \
+  pn_entries_before (arrows, G_STRUCT_OFFSET (PnArrow, to_event), wanted)
+
 G_END_DECLS
