@@ -435,13 +435,17 @@ drop_covered_labels (PnLayout *layout, double left, double right)
     }
 }
 
+/* Where its line is out of sight, the bubble stands at that end and points there. */
 static void
 add_bubble (PnLayout *layout, double x)
 {
   double factor = layout->lanes.factor, height = 20 * factor;
-  g_autofree char *text = dup_playhead_label (layout);
+  g_autofree char *label = dup_playhead_label (layout);
+  g_autofree char *text = g_strconcat (
+      x < layout->left ? "‹ " : "", label, x > layout->right ? " ›" : "", NULL);
   double width = pn_text_measure (PN_FONT_BUBBLE, factor, text).width + 24 * factor;
-  double left = CLAMP (x - width / 2, 0, MAX (0, layout->view.width - width));
+  double least = x < layout->left ? layout->left : 0;
+  double left = CLAMP (x - width / 2, least, MAX (least, layout->view.width - width));
   double y = layout->top - 28 * factor;
   PnItem *item;
 
@@ -466,11 +470,37 @@ add_bubble (PnLayout *layout, double x)
     item->kind = PN_ITEM_PLAYHEAD;
 }
 
+static void
+add_playhead_line (PnLayout *layout, double x)
+{
+  double factor = layout->lanes.factor;
+  double thick = MAX (2, round (2 * factor));
+
+  add_plain (layout,
+             PN_LAYER_PLAYHEAD,
+             PN_ITEM_PLAYHEAD,
+             PN_ROLE_ACCENT,
+             1,
+             x - thick / 2,
+             layout->top,
+             thick,
+             layout->bottom - layout->top);
+  if (layout->view.with_ruler)
+    add_plain (layout,
+               PN_LAYER_BUBBLE,
+               PN_ITEM_PLAYHEAD,
+               PN_ROLE_ACCENT,
+               1,
+               x - thick / 2,
+               layout->top - 9 * factor,
+               thick,
+               9 * factor);
+}
+
 void
 pn_layout_playhead (PnLayout *layout)
 {
-  double height = layout->bottom - layout->top, x, veil_x;
-  double thick = MAX (2, round (2 * layout->lanes.factor));
+  double x, veil_x;
 
   if (layout->view.playhead >= layout->scale.n_events)
     return;
@@ -488,28 +518,9 @@ pn_layout_playhead (PnLayout *layout)
                veil_x,
                layout->top,
                layout->right - veil_x,
-               height);
-  if (x < layout->left || x > layout->right)
-    return;
-  add_plain (layout,
-             PN_LAYER_PLAYHEAD,
-             PN_ITEM_PLAYHEAD,
-             PN_ROLE_ACCENT,
-             1,
-             x - thick / 2,
-             layout->top,
-             thick,
-             height);
-  if (!layout->view.with_ruler)
-    return;
-  add_plain (layout,
-             PN_LAYER_BUBBLE,
-             PN_ITEM_PLAYHEAD,
-             PN_ROLE_ACCENT,
-             1,
-             x - thick / 2,
-             layout->top - 9 * layout->lanes.factor,
-             thick,
-             9 * layout->lanes.factor);
-  add_bubble (layout, x);
+               layout->bottom - layout->top);
+  if (x >= layout->left && x <= layout->right)
+    add_playhead_line (layout, x);
+  if (layout->view.with_ruler)
+    add_bubble (layout, x);
 }

@@ -50,7 +50,7 @@ char *pn_layout_dup_card (const PnLayout *layout, const PnHit *hit);
 /* One item a line, with rounded pixels: for golden files. Owned. */
 char *pn_layout_dup_text (const PnLayout *layout);
 
-/* Shows the whole run, with some margin at its end. */
+/* Shows the whole run from its first process on, with some margin. */
 void pn_view_fit (PnView *view, PnModel *model);
 
 /* Where event @index stands on the view's axis: its time, or the middle of its cell. */

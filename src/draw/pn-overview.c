@@ -27,7 +27,7 @@ init_scale (PnScale *scale, PnModel *model, const PnLayout *layout, double width
   PnView view = layout->view;
   double x = layout->scale.x;
 
-  view.begin = 0;
+  view.begin = pn_view_whole_begin (&view, model);
   view.end = pn_view_whole_end (&view, model);
   pn_scale_init (scale,
                  pn_model_get_trace (model),
@@ -45,12 +45,18 @@ set_role (Strip *strip, PnRole role, double alpha)
   cairo_set_source_rgba (strip->cr, color.red, color.green, color.blue, alpha);
 }
 
-static double
-first_x (const Strip *strip, const PnProcessLane *lane)
+/* As in the lanes: a process that is being started is not there yet. */
+static const PnSpan *
+first_span (const PnProcessLane *lane)
 {
-  return lane->spans->len > 0
-             ? pn_span_begin_x (&strip->scale, &g_array_index (lane->spans, PnSpan, 0))
-             : strip->scale.x;
+  for (guint i = 0; i < lane->spans->len; i++)
+    {
+      const PnSpan *span = &g_array_index (lane->spans, PnSpan, i);
+
+      if (span->kind != PN_SPAN_STARTING)
+        return span;
+    }
+  return NULL;
 }
 
 static void
@@ -65,12 +71,15 @@ paint_bars (Strip *strip, const PnHistory *history)
   for (guint i = 0; i < n; i++)
     {
       const PnProcessLane *lane = g_ptr_array_index (history->processes, i);
-      double x0 = first_x (strip, lane);
+      const PnSpan *first = first_span (lane);
+      double x0 = first != NULL ? pn_span_begin_x (&strip->scale, first) : 0;
       double x1 = pn_scale_x (&strip->scale, lane->end_event, lane->end_ns);
       double used = n * pitch;
       double y = (strip->height - used) / 2 + i * pitch + (pitch - bar) / 2;
 
-      cairo_rectangle (strip->cr, x0, bar >= 1 ? round (y) : y, MAX (x1 - x0, 1), bar);
+      if (first != NULL)
+        cairo_rectangle (
+            strip->cr, x0, bar >= 1 ? round (y) : y, MAX (x1 - x0, 1), bar);
     }
   cairo_fill (strip->cr);
 }
@@ -137,6 +146,8 @@ paint_playhead (Strip *strip)
     return;
   x = pn_scale_event_x (&strip->scale, view->playhead)
       + MAX (view->playhead_after, 0) * strip->scale.px_a_unit[view->axis];
+  if (x < strip->scale.x)
+    return;
   set_role (strip, PN_ROLE_ACCENT, 1);
   cairo_rectangle (strip->cr, round (x) - 1, 0, 2, strip->height);
   cairo_fill (strip->cr);

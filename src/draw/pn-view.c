@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-#define MARGIN 1.04
+#define MARGIN 0.04
 #define LEAST_NS 100.0
 #define LEAST_EVENTS 2.0
 #define EMPTY_NS 1e9
@@ -28,22 +28,51 @@ pn_view_init (PnView *view)
   };
 }
 
+/* Of what the processes do, without margins. */
+static void
+get_bounds (const PnView *view, PnModel *model, double *ret_begin, double *ret_end)
+{
+  const PnHistory *history = pn_model_get_history (model);
+
+  if (view->axis == PN_AXIS_ORDER)
+    {
+      *ret_begin = (double)history->begin_event;
+      *ret_end = (double)history->n_events;
+    }
+  else
+    {
+      *ret_begin = (double)history->begin_ns;
+      *ret_end = (double)MAX (history->duration_ns, view->now_ns);
+    }
+}
+
+double
+pn_view_whole_begin (const PnView *view, PnModel *model)
+{
+  double begin, end;
+
+  get_bounds (view, model, &begin, &end);
+  begin = MAX (begin - MAX (end - begin, 0) * MARGIN, 0);
+  return view->axis == PN_AXIS_ORDER ? floor (begin) : begin; /* whole cells */
+}
+
 double
 pn_view_whole_end (const PnView *view, PnModel *model)
 {
-  const PnHistory *history = pn_model_get_history (model);
-  double duration = MAX (history->duration_ns, view->now_ns);
+  double least = view->axis == PN_AXIS_ORDER ? LEAST_EVENTS : LEAST_NS;
+  double whole_begin = pn_view_whole_begin (view, model);
+  double begin, end;
 
-  if (view->axis == PN_AXIS_ORDER)
-    return MAX (history->n_events * MARGIN, LEAST_EVENTS);
-  return history->n_events > 0 && duration > 0 ? MAX (duration * MARGIN, LEAST_NS)
-                                               : EMPTY_NS;
+  get_bounds (view, model, &begin, &end);
+  if (view->axis == PN_AXIS_TIME && !(end > 0))
+    return EMPTY_NS;
+  return MAX (end + (end - whole_begin) * MARGIN, whole_begin + least);
 }
 
 void
 pn_view_fit (PnView *view, PnModel *model)
 {
-  view->begin = 0;
+  view->begin = pn_view_whole_begin (view, model);
   view->end = pn_view_whole_end (view, model);
 }
 

@@ -247,6 +247,11 @@ pn_history_apply (PnHistory *history, const PnState *state, const PnTraceEvent *
 
   data->state = state;
   data->event = event;
+  if (history->begin_event == 0 && event->process != 0)
+    {
+      history->begin_event = state->event;
+      history->begin_ns = state->time_ns;
+    }
   while (data->by_start->len < state->processes->len)
     add_process_lane (data, g_ptr_array_index (state->processes, data->by_start->len));
   while (history->objects->len < state->objects->len)

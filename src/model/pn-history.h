@@ -123,6 +123,8 @@ typedef struct
   GArray *deadlocks;    /* gsize: events at which a deadlock began */
   gsize n_events;
   gint64 duration_ns;
+  gsize begin_event; /* the first of a process: before it the runner only starts the */
+  gint64 begin_ns;   /* program; 0: none yet */
 } PnHistory;
 
 const PnProcessLane *pn_history_get_process (const PnHistory *history, guint32 process);

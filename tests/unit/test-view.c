@@ -117,6 +117,69 @@ test_zoom_keeps_its_point (void)
   g_assert_cmpfloat (view.end, >, 0);
 }
 
+/* Most of the time of a short run goes by before its first process begins. */
+static void
+test_whole_begins_with_the_first_process (void)
+{
+  g_autoptr (PnTrace) trace = pn_sample_trace ("0.000 runner run.begin \"Crash\"\n"
+                                               "0.001 runner process.start main\n"
+                                               "0.100 main process.begin\n"
+                                               "0.125 main process.end =-11\n"
+                                               "0.125 runner run.end\n");
+  g_autoptr (PnModel) model = pn_model_new (trace);
+  PnView view;
+
+  pn_model_update (model);
+  pn_view_init (&view);
+  pn_view_fit (&view, model);
+  g_assert_cmpfloat_with_epsilon (view.begin, 0.099e9, 1);
+  g_assert_cmpfloat_with_epsilon (view.end, 0.12604e9, 1);
+  view.axis = PN_AXIS_ORDER;
+  pn_view_fit (&view, model);
+  g_assert_cmpfloat_with_epsilon (view.begin, 1, 1e-9);
+  g_assert_cmpfloat_with_epsilon (view.end, 5 + 4 * 0.04, 1e-9);
+}
+
+/* In a long one that is less than the margin. */
+static void
+test_whole_begins_at_zero (void)
+{
+  g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_lock ());
+  g_autoptr (PnTrace) empty = pn_trace_new ();
+  g_autoptr (PnModel) nothing = pn_model_new (empty);
+  PnView view;
+
+  pn_view_init (&view);
+  pn_view_fit (&view, model);
+  g_assert_cmpfloat (view.begin, ==, 0);
+  pn_view_fit (&view, nothing);
+  g_assert_cmpfloat (view.begin, ==, 0);
+  g_assert_cmpfloat (view.end, >, 0);
+}
+
+static void
+test_bubble_points_to_a_playhead_out_of_sight (void)
+{
+  static const char *const texts[] = { "\"‹ 0.000 s\"", "\"3.420 s ›\"" };
+  g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_lock ());
+  const gsize events[] = { 3, pn_model_get_n_events (model) - 1 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (events); i++)
+    {
+      g_autoptr (PnLayout) layout = NULL;
+      g_autofree char *text = NULL;
+      PnView view;
+
+      pn_view_init (&view);
+      view.begin = 1e9;
+      view.end = 2e9;
+      view.playhead = events[i];
+      layout = pn_layout_new (model, &view);
+      text = pn_layout_dup_text (layout);
+      g_assert_nonnull (strstr (text, texts[i]));
+    }
+}
+
 static void
 test_ticks (void)
 {
@@ -212,6 +275,11 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/view/whole-begins-with-the-first-process",
+                   test_whole_begins_with_the_first_process);
+  g_test_add_func ("/view/whole-begins-at-zero", test_whole_begins_at_zero);
+  g_test_add_func ("/view/bubble-points-out-of-sight",
+                   test_bubble_points_to_a_playhead_out_of_sight);
   g_test_add_func ("/view/x-and-units-agree", test_x_and_units_agree);
   g_test_add_func ("/view/axis-mix-is-between", test_axis_mix_is_between);
   g_test_add_func ("/view/axis-conversion-goes-back", test_axis_conversion_goes_back);
