@@ -51,7 +51,8 @@ typedef struct
   PnCanvas *canvas;
   const gunichar *glyphs;
   PnAxis axis;
-  double end;          /* of the axis, in its units; it begins at 0 */
+  double begin;        /* of the axis, in its units */
+  double end;
   guint head_columns;  /* names, and a blank */
   guint lanes_columns; /* where times lie */
   guint64 seen;        /* a bit a glyph: for the legend */

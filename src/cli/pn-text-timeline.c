@@ -8,6 +8,7 @@
 
 #define MIN_HEAD_COLUMNS 7
 #define MAX_HEAD_COLUMNS 24
+#define LEAST_WAIT 0.05 /* of the whole, before anything is left out */
 #define MIN_TICK_COLUMNS 12
 #define MIN_LABEL_COLUMNS 5
 
@@ -57,7 +58,8 @@ static const struct
 static guint
 get_unit_column (const PnTextTimeline *self, double unit)
 {
-  double column = round (unit / self->end * self->lanes_columns);
+  double column
+      = round ((unit - self->begin) / (self->end - self->begin) * self->lanes_columns);
 
   return self->head_columns + (guint)CLAMP (column, 0, self->lanes_columns);
 }
@@ -165,7 +167,8 @@ pn_text_timeline_get_style (const PnTextTimeline *self, guint32 object)
 static double
 get_tick_step (const PnTextTimeline *self)
 {
-  double least = self->end / MAX (self->lanes_columns, 1) * MIN_TICK_COLUMNS;
+  double length = self->end - self->begin;
+  double least = length / MAX (self->lanes_columns, 1) * MIN_TICK_COLUMNS;
   double power = pow (10, floor (log10 (least)));
   static const double factors[] = { 1, 2, 5, 10 };
 
@@ -221,7 +224,7 @@ add_ruler (PnTextTimeline *self)
                     "event",
                     self->glyphs[PN_GLYPH_ELLIPSIS],
                     PN_STYLE_DIM);
-  for (double i = 0; i * step <= self->end; i++)
+  for (double i = ceil (self->begin / step); i * step <= self->end; i++)
     {
       g_autofree char *label = dup_tick_label (self, i * step, step);
       guint column = get_unit_column (self, i * step);
@@ -304,6 +307,19 @@ get_tail_columns (const PnHistory *history)
   return columns;
 }
 
+/* From the first process on, where it takes its time to begin. */
+static void
+set_stretch (PnTextTimeline *self)
+{
+  const PnHistory *history = self->history;
+  gboolean in_time = self->axis == PN_AXIS_TIME;
+  double begin = in_time ? (double)history->begin_ns : (double)history->begin_event;
+
+  self->end
+      = in_time ? (double)history->duration_ns : MAX ((double)history->n_events, 1);
+  self->begin = begin > self->end * LEAST_WAIT && begin < self->end ? begin : 0;
+}
+
 void
 pn_text_timeline_print (PnPrinter *printer, PnModel *model, PnAxis axis)
 {
@@ -319,8 +335,7 @@ pn_text_timeline_print (PnPrinter *printer, PnModel *model, PnAxis axis)
 
   for (guint i = 0; i < PN_N_GLYPHS; i++)
     glyphs[i] = pn_printer_is_utf8 (printer) ? looks[i].utf8 : (gunichar)looks[i].ascii;
-  self.end = self.axis == PN_AXIS_TIME ? (double)history->duration_ns
-                                       : MAX ((double)history->n_events, 1);
+  set_stretch (&self);
   self.head_columns = get_head_columns (history, width);
   self.lanes_columns = width - self.head_columns - get_tail_columns (history);
   add_ruler (&self);
