@@ -54,27 +54,12 @@ index_rebuild (struct MpData *data, size_t entries)
 static int
 dict_reserve (MpValue *dict)
 {
-  struct MpData *data = dict->data;
-  size_t room;
-  MpEntry *entries;
+  int error = mp_data_reserve (&dict->data, sizeof (MpEntry));
+  const struct MpData *data = dict->data;
 
-  if (data == NULL)
-    {
-      dict->data = mp_data_new_items (4, sizeof (MpEntry));
-      return dict->data != NULL ? 0 : MP_TOO_LARGE;
-    }
-  if (data->n >= INDEX_FROM && 2 * (data->n + 1) > data->index_room
-      && index_rebuild (data, 2 * (data->n + 1)) != 0)
-    return MP_TOO_LARGE;
-  if (data->n < data->room)
-    return 0;
-  room = data->room * 2;
-  entries = reallocarray (data->entries, room, sizeof *entries);
-  if (entries == NULL)
-    return MP_TOO_LARGE;
-  data->entries = entries;
-  data->room = room;
-  return 0;
+  if (error == 0 && data->n >= INDEX_FROM && 2 * (data->n + 1) > data->index_room)
+    error = index_rebuild (dict->data, 2 * (data->n + 1));
+  return error;
 }
 
 size_t

@@ -50,8 +50,9 @@ mp_value_depth (MpValue value)
 /* Room for `n` bytes and a NUL. NULL: no memory. */
 struct MpData *mp_data_new_bytes (size_t n);
 
-/* An empty list or dict with room for at least `n`. NULL: no memory. */
-struct MpData *mp_data_new_items (size_t n, size_t item_bytes);
+/* Makes room for one item more in a list or dict, and the list or dict if there is none
+ * yet. MP_TOO_LARGE: no memory. Cost: O(1) on average. */
+int mp_data_reserve (struct MpData **data, size_t item_bytes);
 
 /* The entry's number, or (size_t)-1. */
 size_t mp_dict_find (MpValue dict, const char *key);

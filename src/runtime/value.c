@@ -137,29 +137,6 @@ value_from_bytes (MpType type, const void *bytes, size_t n)
   return value;
 }
 
-static int
-list_reserve (MpValue *list)
-{
-  struct MpData *data = list->data;
-  size_t room;
-  MpValue *items;
-
-  if (data == NULL)
-    {
-      list->data = mp_data_new_items (4, sizeof (MpValue));
-      return list->data != NULL ? 0 : MP_TOO_LARGE;
-    }
-  if (data->n < data->room)
-    return 0;
-  room = data->room * 2;
-  items = reallocarray (data->items, room, sizeof *items);
-  if (items == NULL)
-    return MP_TOO_LARGE;
-  data->items = items;
-  data->room = room;
-  return 0;
-}
-
 struct MpData *
 mp_data_new_bytes (size_t n)
 {
@@ -176,22 +153,30 @@ mp_data_new_bytes (size_t n)
   return data;
 }
 
-struct MpData *
-mp_data_new_items (size_t n, size_t item_bytes)
+int
+mp_data_reserve (struct MpData **data, size_t item_bytes)
 {
-  struct MpData *data = calloc (1, sizeof *data);
+  struct MpData *grown = *data;
+  size_t room;
+  void *items;
 
-  if (data == NULL)
-    return NULL;
-  data->room = n > 4 ? n : 4;
-  data->depth = 1;
-  data->items = reallocarray (NULL, data->room, item_bytes);
-  if (data->items == NULL)
+  if (grown == NULL)
     {
-      free (data);
-      return NULL;
+      grown = calloc (1, sizeof *grown);
+      if (grown == NULL)
+        return MP_TOO_LARGE;
+      grown->depth = 1;
+      *data = grown;
     }
-  return data;
+  if (grown->n < grown->room)
+    return 0;
+  room = grown->room > 0 ? grown->room * 2 : 4;
+  items = reallocarray (grown->items, room, item_bytes);
+  if (items == NULL)
+    return MP_TOO_LARGE;
+  grown->items = items;
+  grown->room = room;
+  return 0;
 }
 
 MpValue
@@ -401,7 +386,9 @@ mp_append (MpValue *list, MpValue item)
   int error = MP_TYPE;
 
   if (list->type == MP_LIST)
-    error = depth > MP_VALUE_DEPTH_MAX ? MP_TOO_LARGE : list_reserve (list);
+    error = depth > MP_VALUE_DEPTH_MAX
+                ? MP_TOO_LARGE
+                : mp_data_reserve (&list->data, sizeof (MpValue));
   if (error != 0)
     {
       mp_clear (&item);
