@@ -21,14 +21,6 @@ typedef struct
   char *sentence;
 } EventFields;
 
-static gboolean
-is_pipe (PnKind kind)
-{
-  return kind == PN_KIND_PIPE_SEND || kind == PN_KIND_PIPE_SEND_WAIT
-         || kind == PN_KIND_PIPE_RECV || kind == PN_KIND_PIPE_RECV_WAIT
-         || kind == PN_KIND_PIPE_CLOSE;
-}
-
 /* Whether `value` says something; see the table in pn-event.h. */
 static gboolean
 has_value (const PnTraceEvent *event)
@@ -56,18 +48,8 @@ has_value (const PnTraceEvent *event)
     case PN_KIND_PROCESS_END:
     case PN_KIND_PROCESS_JOIN:
       return !(event->flags & PN_FLAG_UNKNOWN);
-    case PN_KIND_PROCESS_JOIN_WAIT:
-    case PN_KIND_LOCK_WAIT:
-    case PN_KIND_QUEUE_PUT_WAIT:
-    case PN_KIND_QUEUE_GET_WAIT:
-    case PN_KIND_PIPE_SEND_WAIT:
-    case PN_KIND_PIPE_RECV_WAIT:
-    case PN_KIND_POOL_TASK_WAIT:
-    case PN_KIND_POOL_RESULT_WAIT:
-    case PN_KIND_MANAGER_SERVE_WAIT:
-      return event->value >= 0; /* no timeout is unknown */
     default:
-      return TRUE;
+      return !pn_kind_is_wait (event->kind) || event->value >= 0; /* -1: no timeout */
     }
 }
 
@@ -78,7 +60,7 @@ fill_peer (EventFields *fields, PnModel *model)
 
   if (event->kind == PN_KIND_NAME)
     fields->peer = pn_object_kind_name (event->peer);
-  else if (is_pipe (event->kind))
+  else if (pn_kind_is_of_pipe (event->kind))
     fields->has_peer_end = event->peer != 0;
   else if (event->peer != 0)
     fields->peer = pn_model_get_process_name (model, event->peer);

@@ -11,19 +11,6 @@ tail_blocks (size_t text_bytes)
   return (text_bytes - PN_TEXT_INLINE_BYTES + PN_BLOCK_BYTES - 1) / PN_BLOCK_BYTES;
 }
 
-/* The largest cut at or below `max` that does not split a UTF-8 character. What is
- * not UTF-8 is cut at `max`. */
-static size_t
-cut_text (const char *text, size_t bytes, size_t max)
-{
-  if (bytes <= max)
-    return bytes;
-  for (size_t cut = max; cut + 4 > max; cut--)
-    if (((unsigned char)text[cut] & 0xc0) != 0x80)
-      return cut;
-  return max;
-}
-
 static bool
 all_zero (const unsigned char *bytes, size_t n)
 {
@@ -37,19 +24,20 @@ all_zero (const unsigned char *bytes, size_t n)
 static bool
 peer_is_valid (const PnRecord *record)
 {
-  switch (record->kind)
-    {
-    case PN_KIND_NAME:
-      return pn_object_kind_name (record->peer) != NULL;
-    case PN_KIND_PIPE_SEND_WAIT:
-    case PN_KIND_PIPE_SEND:
-    case PN_KIND_PIPE_RECV_WAIT:
-    case PN_KIND_PIPE_RECV:
-    case PN_KIND_PIPE_CLOSE:
-      return record->peer == 1 || record->peer == 2;
-    default:
-      return true;
-    }
+  if (record->kind == PN_KIND_NAME)
+    return pn_object_kind_name (record->peer) != NULL;
+  return !pn_kind_is_of_pipe (record->kind) || record->peer == 1 || record->peer == 2;
+}
+
+size_t
+pn_text_cut (const char *text, size_t bytes, size_t max)
+{
+  if (bytes <= max)
+    return bytes;
+  for (size_t cut = max; cut > 0 && cut + 4 > max; cut--)
+    if (((unsigned char)text[cut] & 0xc0) != 0x80)
+      return cut;
+  return max;
 }
 
 size_t
@@ -61,7 +49,7 @@ pn_event_blocks (size_t text_bytes)
 size_t
 pn_event_encode (const PnEvent *event, void *ret_blocks)
 {
-  size_t text_bytes = cut_text (event->text, event->text_bytes, PN_TEXT_MAX_BYTES);
+  size_t text_bytes = pn_text_cut (event->text, event->text_bytes, PN_TEXT_MAX_BYTES);
   size_t tail = tail_blocks (text_bytes);
   size_t inline_bytes
       = text_bytes < PN_TEXT_INLINE_BYTES ? text_bytes : PN_TEXT_INLINE_BYTES;
@@ -273,5 +261,31 @@ pn_object_kind_type (unsigned object_kind)
 #undef X
     default:
       return NULL;
+    }
+}
+
+bool
+pn_kind_is_of_pipe (unsigned kind)
+{
+  return kind >> 8 == PN_KIND_PIPE_SEND >> 8;
+}
+
+bool
+pn_kind_is_wait (unsigned kind)
+{
+  switch (kind)
+    {
+    case PN_KIND_PROCESS_JOIN_WAIT:
+    case PN_KIND_LOCK_WAIT:
+    case PN_KIND_QUEUE_PUT_WAIT:
+    case PN_KIND_QUEUE_GET_WAIT:
+    case PN_KIND_PIPE_SEND_WAIT:
+    case PN_KIND_PIPE_RECV_WAIT:
+    case PN_KIND_POOL_TASK_WAIT:
+    case PN_KIND_POOL_RESULT_WAIT:
+    case PN_KIND_MANAGER_SERVE_WAIT:
+      return true;
+    default:
+      return false;
     }
 }

@@ -248,6 +248,10 @@ enum
   PN_DECODE_BAD_VERSION = -7
 };
 
+/* The largest cut of `text` at or below `max` that does not split a UTF-8 character;
+ * what is not UTF-8 is cut at `max`. */
+size_t pn_text_cut (const char *text, size_t bytes, size_t max);
+
 /* The blocks that an event with a text of `text_bytes` takes, its record included. */
 size_t pn_event_blocks (size_t text_bytes);
 
@@ -276,3 +280,9 @@ const char *pn_decode_strerror (int error);
 const char *pn_kind_name (unsigned kind);
 const char *pn_object_kind_name (unsigned object_kind);
 const char *pn_object_kind_type (unsigned object_kind);
+
+/* An operation on a pipe: `peer` is no process, but one of the pipe's ends. */
+bool pn_kind_is_of_pipe (unsigned kind);
+
+/* A "…-wait": the process waits from here on, `value` ns at most, or -1. */
+bool pn_kind_is_wait (unsigned kind);

@@ -332,15 +332,6 @@ apply_manager (PnState *state,
     }
 }
 
-static gboolean
-is_plain_wait (PnKind kind)
-{
-  return kind == PN_KIND_LOCK_WAIT || kind == PN_KIND_QUEUE_PUT_WAIT
-         || kind == PN_KIND_QUEUE_GET_WAIT || kind == PN_KIND_PIPE_SEND_WAIT
-         || kind == PN_KIND_PIPE_RECV_WAIT || kind == PN_KIND_POOL_TASK_WAIT
-         || kind == PN_KIND_POOL_RESULT_WAIT || kind == PN_KIND_MANAGER_SERVE_WAIT;
-}
-
 void
 pn_state_apply_object (PnState *state,
                        PnProcessData *process,
@@ -357,12 +348,12 @@ pn_state_apply_object (PnState *state,
       return;
     }
   object = pn_state_need_object (state, event->object, kind_of_group (event->kind));
-  if (is_plain_wait (event->kind))
+  if (pn_kind_is_wait (event->kind))
     {
       if (process == NULL || pn_process_has_ended (&process->public))
         return;
       pn_state_set_waiting (state, process, object, event->kind, event->value);
-      if (event->kind >> 8 == PN_KIND_PIPE_SEND >> 8)
+      if (pn_kind_is_of_pipe (event->kind))
         process->wait_end = event->peer;
       else if (event->kind == PN_KIND_MANAGER_SERVE_WAIT)
         process->public.serves_process = 0;

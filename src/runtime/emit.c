@@ -114,7 +114,7 @@ cut_text (const char *text, size_t bytes, unsigned *flags)
   if (bytes <= PN_TEXT_MAX_BYTES)
     return bytes;
   *flags |= PN_FLAG_TRUNCATED;
-  return mp_cut_utf8 (text, bytes, PN_TEXT_MAX_BYTES);
+  return pn_text_cut (text, bytes, PN_TEXT_MAX_BYTES);
 }
 
 static void

@@ -162,10 +162,6 @@ void mp_process_on_exit (int code, void *unused);
 
 /* Text. */
 
-/* The largest cut of `text` at or below `max` that does not split a UTF-8 character;
- * what is not UTF-8 is cut at `max`. */
-size_t mp_cut_utf8 (const char *text, size_t bytes, size_t max);
-
 /* As Python's repr () writes a float: 0.1, 1.0, 1e+16, inf, nan. Never a decimal comma.
  * Returns the length. */
 size_t mp_double_text (double number, char ret_text[32]);

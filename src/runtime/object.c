@@ -62,17 +62,6 @@ mp_strerror (int error)
     }
 }
 
-size_t
-mp_cut_utf8 (const char *text, size_t bytes, size_t max)
-{
-  if (bytes <= max)
-    return bytes;
-  for (size_t cut = max; cut > 0 && cut + 4 > max; cut--)
-    if (((unsigned char)text[cut] & 0xc0) != 0x80)
-      return cut;
-  return max;
-}
-
 bool
 mp_emit_text (PnKind kind,
               uint32_t object,

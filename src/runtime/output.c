@@ -30,7 +30,7 @@ emit_line (const char *line, size_t bytes, MpSite site)
 {
   do
     {
-      size_t part = mp_cut_utf8 (line, bytes, PN_TEXT_MAX_BYTES);
+      size_t part = pn_text_cut (line, bytes, PN_TEXT_MAX_BYTES);
 
       mp_emit_note (&(MpNote){
           .kind = PN_KIND_OUTPUT_LINE,

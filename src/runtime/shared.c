@@ -106,7 +106,7 @@ make (const char *name, bool is_float, uint64_t bits, MpSite site)
   snprintf (shared->lock_name,
             sizeof shared->lock_name,
             "%.*s.lock",
-            (int)mp_cut_utf8 (name, strlen (name), MP_NAME_BYTES - sizeof ".lock"),
+            (int)pn_text_cut (name, strlen (name), MP_NAME_BYTES - sizeof ".lock"),
             name);
   emit_value (PN_KIND_VALUE_WRITE, shared, bits, site);
   return shared;

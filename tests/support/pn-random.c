@@ -66,7 +66,7 @@ pick_event (GRand *rand, PnEvent *event, gint64 *time_ns)
     event->flags = (guint8)g_rand_int_range (rand, 0, PN_FLAGS_ALL + 1);
   if (event->kind == PN_KIND_NAME)
     event->peer = (guint32)g_rand_int_range (rand, PN_OBJECT_FILE, PN_OBJECT_DICT + 1);
-  else if (event->kind >> 8 == PN_KIND_PIPE_SEND >> 8)
+  else if (pn_kind_is_of_pipe (event->kind))
     event->peer = (guint32)g_rand_int_range (rand, 1, 3);
   pick_text (rand, event);
 }

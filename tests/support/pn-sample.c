@@ -213,7 +213,7 @@ read_thing (Line *line, const char *word)
       return;
     }
 
-  if (event->kind >> 8 == PN_KIND_PIPE_SEND >> 8 && n > 2 && word[n - 2] == '.')
+  if (pn_kind_is_of_pipe (event->kind) && n > 2 && word[n - 2] == '.')
     {
       pipe = g_strndup (word, n - 2);
       event->peer = (guint32)(word[n - 1] - '0');
@@ -328,18 +328,6 @@ fill_defaults (Line *line)
         event->peer = GPOINTER_TO_UINT (g_hash_table_lookup (
             line->builder->parents, GUINT_TO_POINTER (event->process)));
       break;
-    case PN_KIND_PROCESS_JOIN_WAIT:
-    case PN_KIND_LOCK_WAIT:
-    case PN_KIND_QUEUE_PUT_WAIT:
-    case PN_KIND_QUEUE_GET_WAIT:
-    case PN_KIND_PIPE_SEND_WAIT:
-    case PN_KIND_PIPE_RECV_WAIT:
-    case PN_KIND_POOL_TASK_WAIT:
-    case PN_KIND_POOL_RESULT_WAIT:
-    case PN_KIND_MANAGER_SERVE_WAIT:
-      if (!line->has_value)
-        event->value = -1;
-      break;
     case PN_KIND_QUEUE_PUT:
     case PN_KIND_PIPE_SEND:
       if ((event->flags & PN_FLAG_FAILED) == 0)
@@ -361,6 +349,8 @@ fill_defaults (Line *line)
         }
       break;
     default:
+      if (pn_kind_is_wait (event->kind) && !line->has_value)
+        event->value = -1;
       break;
     }
 }

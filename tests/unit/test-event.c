@@ -193,6 +193,17 @@ test_bad_events (void)
 }
 
 static void
+test_a_cut_splits_no_character (void)
+{
+  const char *text = "a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80z";
+  static const size_t cuts[] = { 0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 11, 11 };
+
+  for (size_t max = 0; max < G_N_ELEMENTS (cuts); max++)
+    g_assert_cmpuint (pn_text_cut (text, strlen (text), max), ==, cuts[max]);
+  g_assert_cmpuint (pn_text_cut ("\x80\x80\x80\x80\x80\x80", 6, 5), ==, 5);
+}
+
+static void
 test_long_text_is_cut_between_characters (void)
 {
   static guchar blocks[MAX_BYTES];
@@ -304,6 +315,7 @@ main (int argc, char **argv)
   g_test_add_func ("/event/text-of-every-length", test_text_of_every_length);
   g_test_add_func ("/event/cut-at-every-length", test_cut_at_every_length);
   g_test_add_func ("/event/bad-events", test_bad_events);
+  g_test_add_func ("/event/a-cut-splits-no-character", test_a_cut_splits_no_character);
   g_test_add_func ("/event/long-text-is-cut-between-characters",
                    test_long_text_is_cut_between_characters);
   g_test_add_func ("/event/random-bytes", test_random_bytes);

@@ -319,17 +319,6 @@ test_errors_have_texts (void)
   g_assert_cmpstr (mp_strerror (MP_FAILED - 1), ==, "unknown error");
 }
 
-static void
-test_cut_utf8 (void)
-{
-  const char *text = "a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80z";
-  static const size_t cuts[] = { 0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 11, 11 };
-
-  for (size_t max = 0; max < G_N_ELEMENTS (cuts); max++)
-    g_assert_cmpuint (mp_cut_utf8 (text, strlen (text), max), ==, cuts[max]);
-  g_assert_cmpuint (mp_cut_utf8 ("\x80\x80\x80\x80\x80\x80", 6, 5), ==, 5);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -346,6 +335,5 @@ main (int argc, char **argv)
   g_test_add_func ("/misc/shared", test_shared);
   g_test_add_func ("/misc/deadlines", test_deadlines);
   g_test_add_func ("/misc/errors-have-texts", test_errors_have_texts);
-  g_test_add_func ("/misc/cut-utf8", test_cut_utf8);
   return g_test_run ();
 }
