@@ -86,8 +86,11 @@ class Window:
     def run(self, lesson):
         self.choose(lesson)
         self.press("Run")
-        wait_for(lambda: self.is_enabled("Stop"), "the run")
-        wait_for(lambda: self.is_enabled("Run"), "its end")
+        wait_for(self.has_run, f"the run of {lesson}")
+
+    def has_run(self):
+        """Of a lesson that was chosen anew: it has events, and none runs."""
+        return self.find_name("label", "at ") is not None and self.is_enabled("Run")
 
     def sentence(self):
         return (self.find_name("image", "Timeline") or "").removeprefix("Timeline. ")
