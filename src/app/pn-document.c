@@ -257,13 +257,27 @@ pn_document_dup_file_name (PnDocument *self)
   return self->path != NULL ? g_filename_display_basename (self->path) : NULL;
 }
 
+guint64
+pn_document_get_number (PnDocument *self, gsize event)
+{
+  return pn_trace_get_event (self->trace, event).seq;
+}
+
+static guint64
+get_last_number (PnDocument *self)
+{
+  gsize n = self->steps->len;
+
+  return n > 0 ? pn_document_get_number (self, pn_document_get_step (self, n - 1)) : 0;
+}
+
 static void
-add_count (GString *text, gsize count, const char *one, const char *many)
+add_count (GString *text, guint64 count, const char *one, const char *many)
 {
   if (text->len > 0)
     g_string_append (text, " · ");
   g_string_append_printf (
-      text, "%" G_GSIZE_FORMAT " %s", count, count == 1 ? one : many);
+      text, "%" G_GUINT64_FORMAT " %s", count, count == 1 ? one : many);
 }
 
 static gsize
@@ -306,7 +320,7 @@ pn_document_dup_subtitle (PnDocument *self)
       if (count > 0)
         add_count (text, count, kinds[i].one, kinds[i].many);
     }
-  add_count (text, pn_model_get_n_events (self->model), "event", "events");
+  add_count (text, get_last_number (self), "event", "events");
   g_string_append_printf (
       text, " · %.2f s", pn_trace_get_duration_ns (self->trace) / 1e9);
   if (lost > 0)
@@ -335,9 +349,9 @@ pn_document_dup_position (PnDocument *self, gsize event)
 {
   g_return_val_if_fail (self->steps->len > 0, NULL);
 
-  return g_strdup_printf ("event %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT,
-                          event,
-                          pn_document_get_step (self, self->steps->len - 1));
+  return g_strdup_printf ("event %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT,
+                          pn_document_get_number (self, event),
+                          get_last_number (self));
 }
 
 gsize

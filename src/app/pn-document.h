@@ -7,6 +7,10 @@
  * A step is an event that a person steps on; steps are numbered from 0. All on the main
  * thread.
  *
+ * A person is shown an event's number in the recording, which the command line takes,
+ * too. Event 0 is the run's beginning, before anything happened in it: the number of
+ * the last is the count of those that did.
+ *
  * Signals:
  *   "grown"  the model knows more events
  *   "ended"  the run is over; see pn_document_get_error () */
@@ -50,7 +54,10 @@ char *pn_document_dup_subtitle (PnDocument *self);
 gsize pn_document_get_n_steps (PnDocument *self);
 gsize pn_document_get_step (PnDocument *self, gsize number);
 
-/* "event 14 of 30": numbers as in recordings and on the command line, from 0. Owned. */
+/* What is shown for it; see above. */
+guint64 pn_document_get_number (PnDocument *self, gsize event);
+
+/* "event 14 of 31". Owned. */
 char *pn_document_dup_position (PnDocument *self, gsize event);
 
 /* The number of the last step at or before @event; 0 if all come later. */

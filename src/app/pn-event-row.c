@@ -52,7 +52,8 @@ pn_event_row_set_step (PnEventRow *self,
   gsize index = pn_document_get_step (document, step);
   PnTraceEvent event = pn_trace_get_event (pn_model_get_trace (model), index);
   const char *process = pn_model_get_process_name (model, event.process);
-  g_autofree char *number = g_strdup_printf ("%" G_GSIZE_FORMAT, index);
+  g_autofree char *number = g_strdup_printf ("%" G_GUINT64_FORMAT,
+                                             pn_document_get_number (document, index));
   g_autofree char *time = g_strdup_printf ("%.3f s", event.time_ns / 1e9);
   g_autofree char *sentence = pn_model_dup_sentence (model, index);
   g_autofree char *text = pn_snippet_dup_row (sentence, process);

@@ -56,6 +56,19 @@ find_step (const PnLayout *layout, PnAxis axis)
   return step;
 }
 
+/* The number of the event in a cell: events that were lost took numbers, too. */
+static double
+number_at (const PnScale *scale, double unit)
+{
+  double last = (double)scale->n_events - 1;
+  gsize event;
+
+  if (scale->n_events == 0 || unit < 0)
+    return unit;
+  event = (gsize)MIN (unit, last);
+  return (double)pn_trace_get_event (scale->trace, event).seq + MAX (unit - last, 0);
+}
+
 /* While one axis turns into the other, the labels of one go before those of the other
  * come. */
 static double
@@ -95,7 +108,10 @@ add_tick (PnLayout *layout, PnAxis axis, double unit, double step, double alpha)
              top - 7 * factor,
              1,
              6 * factor);
-  text = pn_tick_label (axis, unit, step, largest_unit (scale, axis));
+  text = pn_tick_label (axis,
+                        axis == PN_AXIS_ORDER ? number_at (scale, unit) : unit,
+                        step,
+                        largest_unit (scale, axis));
   label = pn_layout_add_text (
       layout,
       PN_LAYER_RULER,
@@ -414,7 +430,7 @@ dup_playhead_label (const PnLayout *layout)
   double ns = (double)pn_trace_get_time_ns (scale->trace, view->playhead);
 
   if (scale->axis == PN_AXIS_ORDER)
-    return g_strdup_printf ("%" G_GSIZE_FORMAT, view->playhead);
+    return g_strdup_printf ("%.0f", number_at (scale, (double)view->playhead));
   return pn_tick_label (PN_AXIS_TIME,
                         ns + after,
                         find_step (layout, PN_AXIS_TIME) / 10,

@@ -140,6 +140,33 @@ test_steps_go_both_ways (GuiRig *rig, gconstpointer unused)
   g_assert_false (gui_is_enabled (rig, "forward"));
 }
 
+static void
+test_counts_agree (GuiRig *rig, gconstpointer unused)
+{
+  g_autofree char *subtitle = NULL, *number = NULL, *count = NULL, *position = NULL;
+  PnDocument *document;
+  gsize last;
+
+  gui_run_lesson (rig, "lock");
+  document = pn_replay_get_document (rig->replay);
+  last = pn_document_get_step (document, gui_get_n_steps (rig) - 1);
+  g_assert_cmpuint (
+      last, ==, pn_model_get_n_events (pn_document_get_model (document)) - 1);
+
+  number = g_strdup_printf ("%" G_GSIZE_FORMAT, last);
+  count = g_strdup_printf (" %s events ", number);
+  position = g_strdup_printf ("event %s of %s", number, number);
+  subtitle = pn_document_dup_subtitle (document);
+  g_assert_nonnull (strstr (subtitle, count));
+  g_assert_nonnull (gui_find (GTK_WIDGET (rig->window), "GtkLabel", position));
+  g_assert_nonnull (gui_find (GTK_WIDGET (rig->window), "GtkLabel", number));
+
+  gui_act (rig, "first", NULL);
+  g_free (position);
+  position = g_strdup_printf ("event 0 of %s", number);
+  g_assert_nonnull (gui_find (GTK_WIDGET (rig->window), "GtkLabel", position));
+}
+
 static guint32
 get_process (GuiRig *rig)
 {
@@ -567,6 +594,7 @@ main (int argc, char **argv)
   ADD ("live-run-is-followed", live_run_is_followed_until_a_step_back);
   ADD ("stop-ends-a-run", stop_ends_a_run);
   ADD ("steps-go-both-ways", steps_go_both_ways);
+  ADD ("counts-agree", counts_agree);
   ADD ("process-steps", process_steps_stay_in_the_process);
   ADD ("sentence-follows-the-event", sentence_follows_the_event);
   ADD ("play-goes-to-the-end", play_goes_to_the_end);

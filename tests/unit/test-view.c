@@ -180,6 +180,36 @@ test_bubble_points_to_a_playhead_out_of_sight (void)
     }
 }
 
+/* As the command line numbers them. */
+static void
+test_numbers_of_lost_events_are_left_out (void)
+{
+  PnSampleBuilder *builder = pn_sample_builder_new ();
+  g_autoptr (PnModel) model = NULL;
+  g_autoptr (PnLayout) layout = NULL;
+  g_autofree char *text = NULL;
+  PnView view;
+
+  pn_sample_builder_add (builder,
+                         "0 runner run.begin \"Lost\"\n"
+                         "0.1 main process.begin\n");
+  pn_sample_builder_skip_seq (builder, 40);
+  pn_sample_builder_add (builder,
+                         "0.2 main process.exit\n"
+                         "0.3 main process.end =0\n");
+  model = pn_sample_model_take (pn_sample_builder_end (builder));
+  pn_view_init (&view);
+  view.axis = PN_AXIS_ORDER;
+  view.playhead = 3;
+  pn_view_fit (&view, model);
+  layout = pn_layout_new (model, &view);
+  text = pn_layout_dup_text (layout);
+  g_assert_nonnull (strstr (text, "\"1\""));
+  g_assert_nonnull (strstr (text, "\"42\""));
+  g_assert_nonnull (strstr (text, "\"43\" fill on-accent"));
+  g_assert_null (strstr (text, "\"2\""));
+}
+
 static void
 test_ticks (void)
 {
@@ -284,6 +314,8 @@ main (int argc, char **argv)
   g_test_add_func ("/view/axis-mix-is-between", test_axis_mix_is_between);
   g_test_add_func ("/view/axis-conversion-goes-back", test_axis_conversion_goes_back);
   g_test_add_func ("/view/zoom-keeps-its-point", test_zoom_keeps_its_point);
+  g_test_add_func ("/view/numbers-of-lost-events",
+                   test_numbers_of_lost_events_are_left_out);
   g_test_add_func ("/view/ticks", test_ticks);
   g_test_add_func ("/view/tick-labels", test_tick_labels);
   g_test_add_func ("/view/ruler-labels-do-not-touch", test_ruler_labels_do_not_touch);
