@@ -2,6 +2,7 @@
 #include "pn-document.h"
 
 #include "pn-session.h"
+#include "pn-snippet.h"
 #include "pn-text.h"
 
 struct _PnDocument
@@ -311,6 +312,7 @@ pn_document_dup_subtitle (PnDocument *self)
   const PnHistory *history = pn_model_get_history (self->model);
   guint64 lost = pn_trace_get_n_lost (self->trace);
   GString *text = g_string_new (NULL);
+  g_autofree char *duration = NULL;
 
   add_count (text, history->processes->len, "process", "processes");
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
@@ -321,13 +323,23 @@ pn_document_dup_subtitle (PnDocument *self)
         add_count (text, count, kinds[i].one, kinds[i].many);
     }
   add_count (text, get_last_number (self), "event", "events");
-  g_string_append_printf (
-      text, " · %.2f s", pn_trace_get_duration_ns (self->trace) / 1e9);
+  duration = pn_document_dup_time (self, pn_trace_get_duration_ns (self->trace), 2);
+  g_string_append_printf (text, " · %s", duration);
   if (lost > 0)
     g_string_append_printf (text, " · %" G_GUINT64_FORMAT " lost", lost);
   if (pn_trace_get_end (self->trace) == PN_TRACE_CUT)
     g_string_append (text, " · cut short");
   return g_string_free (text, FALSE);
+}
+
+char *
+pn_document_dup_time (PnDocument *self, gint64 ns, int digits)
+{
+  gint64 duration_ns = pn_trace_get_duration_ns (self->trace);
+
+  /* The unit does not change while it runs. */
+  return pn_snippet_dup_time (
+      ns, pn_document_is_running (self) ? G_MAXINT64 : duration_ns, digits);
 }
 
 gsize

@@ -57,6 +57,9 @@ gsize pn_document_get_step (PnDocument *self, gsize number);
 /* What is shown for it; see above. */
 guint64 pn_document_get_number (PnDocument *self, gsize event);
 
+/* A time of it for show: "0.68 s", "15.91 ms". Owned. */
+char *pn_document_dup_time (PnDocument *self, gint64 ns, int digits);
+
 /* "event 14 of 31". Owned. */
 char *pn_document_dup_position (PnDocument *self, gsize event);
 

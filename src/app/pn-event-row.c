@@ -54,7 +54,7 @@ pn_event_row_set_step (PnEventRow *self,
   const char *process = pn_model_get_process_name (model, event.process);
   g_autofree char *number = g_strdup_printf ("%" G_GUINT64_FORMAT,
                                              pn_document_get_number (document, index));
-  g_autofree char *time = g_strdup_printf ("%.3f s", event.time_ns / 1e9);
+  g_autofree char *time = pn_document_dup_time (document, event.time_ns, 3);
   g_autofree char *sentence = pn_model_dup_sentence (model, index);
   g_autofree char *text = pn_snippet_dup_row (sentence, process);
   g_autofree char *label = g_strdup_printf ("Event %s: %s", number, sentence);

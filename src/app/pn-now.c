@@ -127,8 +127,10 @@ update_moment (PnNow *self)
     {
       g_autofree char *position = pn_document_dup_position (document, event);
 
-      text = g_strdup_printf (
-          "at %.2f s · %s", pn_replay_get_time_ns (self->replay) / 1e9, position);
+      g_autofree char *time
+          = pn_document_dup_time (document, pn_replay_get_time_ns (self->replay), 2);
+
+      text = g_strdup_printf ("at %s · %s", time, position);
     }
   if (g_strcmp0 (gtk_label_get_label (self->moment), text) != 0)
     gtk_label_set_label (self->moment, text != NULL ? text : "");

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#define NS_PER_MS 1000000
+#define NS_PER_S 1000000000
+
 /* Where the item that begins at @text ends: at a comma or the last bracket outside of
  * quotes and of nested brackets; NULL if it does not. */
 static const char *
@@ -67,6 +70,16 @@ pn_snippet_dup_row (const char *sentence, const char *process)
     g_string_truncate (row, row->len - 1);
   g_string_replace (row, ". ", " · ", 0);
   return g_string_free (row, FALSE);
+}
+
+char *
+pn_snippet_dup_time (gint64 ns, gint64 duration_ns, int digits)
+{
+  if (duration_ns >= NS_PER_S)
+    return g_strdup_printf ("%.*f s", digits, (double)ns / NS_PER_S);
+  if (duration_ns >= NS_PER_S / 10)
+    digits--;
+  return g_strdup_printf ("%.*f ms", digits, (double)ns / NS_PER_MS);
 }
 
 char *

@@ -86,6 +86,34 @@ test_marks_are_stripped_and_lines_stay (void)
     }
 }
 
+static void
+test_times_are_told_apart (void)
+{
+  static const struct
+  {
+    gint64 ns, duration_ns;
+    int digits;
+    const char *text;
+  } cases[] = {
+    { 2431000000, 2431500000, 3, "2.431 s" },
+    { 680000000, 2431500000, 2, "0.68 s" },
+    { 0, 1000000000, 2, "0.00 s" },
+    { 906123456, 999999999, 3, "906.12 ms" },
+    { 15906123, 15923456, 3, "15.906 ms" },
+    { 15906123, 15923456, 2, "15.91 ms" },
+    { 0, 0, 3, "0.000 ms" },
+    { 12345678, G_MAXINT64, 3, "0.012 s" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text
+          = pn_snippet_dup_time (cases[i].ns, cases[i].duration_ns, cases[i].digits);
+
+      g_assert_cmpstr (text, ==, cases[i].text);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -93,5 +121,6 @@ main (int argc, char **argv)
   g_test_add_func ("/snippet/lists", test_lists_are_split_at_their_own_commas);
   g_test_add_func ("/snippet/rows", test_rows_do_not_repeat_the_name);
   g_test_add_func ("/snippet/marks", test_marks_are_stripped_and_lines_stay);
+  g_test_add_func ("/snippet/times-are-told-apart", test_times_are_told_apart);
   return g_test_run ();
 }
