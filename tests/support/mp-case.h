@@ -22,6 +22,21 @@ static int n_wrong;
       }                                                                                \
   while (0)
 
+static inline int
+return_rank (void *unused)
+{
+  (void)unused;
+  return mp_process_rank ();
+}
+
+static inline int
+sleep_long (void *unused)
+{
+  (void)unused;
+  mp_sleep (100);
+  return 0;
+}
+
 /* Never freed, but never out of reach: no leak. */
 static inline MpProcess *
 made (const char *name, MpTarget target, void *arg)

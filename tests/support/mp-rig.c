@@ -298,6 +298,17 @@ mp_rig_assert_processes (MpRig *rig)
     }
 }
 
+void
+mp_rig_test_same (gconstpointer name)
+{
+  MpRig *rig = mp_rig_new ();
+
+  g_assert_cmpint (mp_rig_run_alone (name, NULL, NULL), ==, 0);
+  g_assert_cmpint (mp_rig_run (rig, name, NULL), ==, 0);
+  mp_rig_assert_processes (rig);
+  mp_rig_free (rig);
+}
+
 PnEvent *
 mp_rig_event (MpRig *rig, guint n)
 {

@@ -54,6 +54,9 @@ int mp_rig_run (MpRig *rig, const char *name, const char *argument);
 /* The same without an arena, or with this text in PN_ARENA_ENV. */
 int mp_rig_run_alone (const char *name, const char *environment, char **ret_output);
 
+/* A test whose data is the name of a case: it must end with 0 alone and observed. */
+void mp_rig_test_same (gconstpointer name);
+
 /* Asserts that no number is missing from 0 on. */
 void mp_rig_assert_dense (MpRig *rig);
 

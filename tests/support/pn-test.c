@@ -2,8 +2,19 @@
 #include "pn-test.h"
 
 #include <glib.h>
+#include <signal.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
+
+static volatile sig_atomic_t n_alarms;
+
+static void
+on_alarm (int number)
+{
+  (void)number;
+  n_alarms++;
+}
 
 int
 pn_test_times (int usual)
@@ -20,6 +31,24 @@ pn_test_fork (int (*function) (void *data), void *data)
   if (pid == 0)
     _exit (function (data));
   return pid;
+}
+
+void
+pn_test_begin_interruptions (void)
+{
+  struct itimerspec often = { { 0, 5000000 }, { 0, 5000000 } };
+  struct sigaction action = { .sa_handler = on_alarm };
+  timer_t timer;
+
+  sigaction (SIGALRM, &action, NULL);
+  timer_create (CLOCK_MONOTONIC, NULL, &timer);
+  timer_settime (timer, 0, &often, NULL);
+}
+
+int
+pn_test_interruptions (void)
+{
+  return n_alarms;
 }
 
 int

@@ -17,14 +17,6 @@ return_1 (void *unused)
 }
 
 static int
-sleep_long (void *unused)
-{
-  (void)unused;
-  mp_sleep (100);
-  return 0;
-}
-
-static int
 print_late (void *unused)
 {
   (void)unused;

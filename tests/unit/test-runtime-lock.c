@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "mp-case.h"
 #include "mp-rig.h"
+#include "pn-test.h"
 
 #include <signal.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 static MpLock *lock;
@@ -153,34 +153,21 @@ case_many_locks (void)
   return 0;
 }
 
-static volatile sig_atomic_t n_alarms;
-
-static void
-on_alarm (int number)
-{
-  (void)number;
-  n_alarms++;
-}
-
 /* Signals neither cut a wait short nor make it longer. */
 static int
 case_interrupted (void)
 {
-  struct itimerspec often = { { 0, 5000000 }, { 0, 5000000 } };
-  struct sigaction action = { .sa_handler = on_alarm };
   int64_t begin = mp_now_ns ();
   int64_t spent;
-  timer_t timer;
 
-  sigaction (SIGALRM, &action, NULL);
-  timer_create (CLOCK_MONOTONIC, NULL, &timer);
-  timer_settime (timer, 0, &often, NULL);
+  pn_test_begin_interruptions ();
   lock = mp_lock_new (NULL);
   mp_lock_acquire (lock);
   if (mp_lock_acquire_timeout (lock, 0.2) != MP_TIMEOUT)
     return 1;
   spent = mp_now_ns () - begin;
-  return n_alarms > 5 && spent >= 200000000 && spent < 5000000000 ? 0 : 2;
+  return pn_test_interruptions () > 5 && spent >= 200000000 && spent < 5000000000 ? 0
+                                                                                  : 2;
 }
 
 static const MpRigCase cases[] = {

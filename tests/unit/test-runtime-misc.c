@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "mp-private.h"
 #include "mp-rig.h"
+#include "pn-test.h"
 
 #include <fcntl.h>
 #include <locale.h>
@@ -8,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
 static int
@@ -60,28 +60,14 @@ case_params (void)
   return 0;
 }
 
-static volatile sig_atomic_t n_alarms;
-
-static void
-on_alarm (int number)
-{
-  (void)number;
-  n_alarms++;
-}
-
 static int
 case_sleep (void)
 {
-  struct itimerspec often = { { 0, 5000000 }, { 0, 5000000 } };
-  struct sigaction action = { .sa_handler = on_alarm };
   int64_t begin = mp_now_ns ();
-  timer_t timer;
 
-  sigaction (SIGALRM, &action, NULL);
-  timer_create (CLOCK_MONOTONIC, NULL, &timer);
-  timer_settime (timer, 0, &often, NULL);
+  pn_test_begin_interruptions ();
   mp_sleep (0.1);
-  if (mp_now_ns () - begin < 100000000 || n_alarms < 5)
+  if (mp_now_ns () - begin < 100000000 || pn_test_interruptions () < 5)
     return 1;
   mp_sleep (-1); /* as nothing */
   mp_sleep (0);

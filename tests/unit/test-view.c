@@ -1,16 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "pn-layout-private.h"
-
-#include "pn-sample-model.h"
+#include "layout-case.h"
 
 #include <math.h>
-
-static PnLayout *
-lay_out (PnModel *model, PnView *view)
-{
-  pn_view_fit (view, model);
-  return pn_layout_new (model, view);
-}
 
 static void
 test_x_and_units_agree (void)
