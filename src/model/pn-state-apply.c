@@ -178,17 +178,20 @@ pn_state_apply_process (PnState *state,
     }
 }
 
-/* What its own act says about the process before the act itself counts. */
+/* What its own act says about the process before the act itself counts. What it names
+ * or prints, it names or prints where it is, but another of its threads may wait. */
 static void
 note_act (PnState *state, PnProcessData *process, const PnTraceEvent *event)
 {
   PnProcess *p = &process->public;
+  gboolean acts = is_own_act (event->kind);
 
   if (pn_process_has_ended (p))
     return;
-  if (p->state != PN_PROCESS_RUNNING)
+  if (acts && p->state != PN_PROCESS_RUNNING)
     pn_state_set_process (state, process, PN_PROCESS_RUNNING);
-  if (event->site != 0)
+  if (event->site != 0
+      && (acts || event->kind == PN_KIND_NAME || event->kind == PN_KIND_OUTPUT_LINE))
     {
       p->site = event->site;
       p->line = event->line;
@@ -220,7 +223,7 @@ pn_state_apply (PnState *state, const PnTraceEvent *event, gsize index)
   owner_before = object != NULL ? object->owner : 0;
   process = pn_state_need_process (
       state, event->process, event->kind == PN_KIND_PROCESS_BEGIN ? event->peer : 0);
-  if (process != NULL && is_own_act (event->kind))
+  if (process != NULL)
     note_act (state, process, event);
   if (event->kind >= PN_KIND_LOCK_WAIT || event->kind == PN_KIND_NAME)
     pn_state_apply_object (state, process, event);

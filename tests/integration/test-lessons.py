@@ -205,6 +205,27 @@ class Lessons(unittest.TestCase):
                 self.assertEqual(pathlib.Path(file).name, source.name)
                 self.assertLessEqual(line, n_lines)
 
+    def test_each_marked_line_is_reached(self):
+        """So that a step lights it, in C and in Python; each switch in both ways."""
+        for run in self.each():
+            source = pathlib.Path(SOURCES, run.lesson, f"{run.lesson}.c").read_text()
+            marked = {number for number, line in enumerate(source.splitlines(), 1)
+                      if "/* DOC:" in line}
+            reached = {e["line"] for e in run.events} | self.switched_lines(run.lesson)
+            self.assertTrue(marked)
+            self.assertEqual(marked - reached, set())
+
+    def switched_lines(self, id):
+        lesson = next(l for l in self.cli.run("list", "--json").json if l["id"] == id)
+        lines = set()
+        for parameter in lesson["parameters"]:
+            if parameter["type"] == "bool":
+                other = "false" if parameter["default"] == "true" else "true"
+                result = self.cli.run(
+                    "run", id, "--json", "--set", f"{parameter['name']}={other}")
+                lines |= {e["line"] for e in result.json}
+        return lines
+
     def test_recording_says_what_was_said_live(self):
         for run in self.each():
             result = self.cli.run("events", run.path, "--json")

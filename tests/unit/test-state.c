@@ -397,6 +397,61 @@ test_long_chains_are_bounded (void)
   g_assert_cmpint (g_get_monotonic_time () - begin_us, <, 20 * G_USEC_PER_SEC);
 }
 
+/* Kinds that the runner, or a process that joins it, says about a process. */
+static gboolean
+is_said_by_another (PnKind kind)
+{
+  return kind < PN_KIND_NAME || kind == PN_KIND_PROCESS_END
+         || kind == PN_KIND_PROCESS_STOP || kind == PN_KIND_PROCESS_CONTINUE
+         || kind == PN_KIND_LOCK_ABANDON;
+}
+
+static void
+check_place (PnKind kind)
+{
+  PnSampleBuilder *builder = pn_sample_builder_new ();
+  PnEvent event = { .kind = kind,
+                    .process = 1,
+                    .object = 2,
+                    .peer = PN_OBJECT_LOCK,
+                    .value = 1,
+                    .site = 1,
+                    .line = 26 };
+  g_autoptr (PnModel) model = NULL;
+  const PnProcess *process;
+
+  pn_sample_builder_add (builder,
+                         "0 main name file a.c\n0 main name lock lock\n"
+                         "1 main lock.wait lock @a.c:7\n");
+  pn_sample_builder_add_event (builder, &event);
+  model = pn_sample_model_take (pn_sample_builder_end (builder));
+  process = pn_sample_process (pn_sample_last_state (model), "main");
+  g_assert_cmpuint (process->line, ==, is_said_by_another (kind) ? 7 : 26);
+}
+
+/* The line that the code is marked at. */
+static void
+test_process_is_where_its_last_event_is (void)
+{
+#define X(symbol, number, name) check_place (PN_KIND_##symbol);
+  PN_KINDS (X)
+#undef X
+}
+
+static void
+test_print_ends_no_wait (void)
+{
+  g_autoptr (PnModel) model = pn_sample_model (
+      "0 main name file a.c\n0 main name lock lock\n"
+      "0 main process.start P1\n0 main lock.acquire lock @a.c:3\n"
+      "0 P1 lock.wait lock @a.c:7\n1 P1 output.line \"from a thread\" @a.c:9\n");
+  const PnProcess *p1 = pn_sample_process (pn_sample_last_state (model), "P1");
+
+  g_assert_cmpint (p1->state, ==, PN_PROCESS_WAITING);
+  g_assert_cmpint (p1->since_ns, ==, 0);
+  g_assert_cmpuint (p1->line, ==, 9);
+}
+
 static void
 test_steps_skip_names (void)
 {
@@ -451,6 +506,9 @@ main (int argc, char **argv)
   g_test_add_func ("/state/nonsense-is-survived", test_nonsense_is_survived);
   g_test_add_func ("/state/crowds-are-bounded", test_crowds_are_bounded);
   g_test_add_func ("/state/long-chains-are-bounded", test_long_chains_are_bounded);
+  g_test_add_func ("/state/place-is-the-last-events",
+                   test_process_is_where_its_last_event_is);
+  g_test_add_func ("/state/print-ends-no-wait", test_print_ends_no_wait);
   g_test_add_func ("/model/steps-skip-names", test_steps_skip_names);
   g_test_add_func ("/model/output-up-to-an-event", test_output_up_to_an_event);
   return g_test_run ();

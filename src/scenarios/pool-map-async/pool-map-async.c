@@ -6,7 +6,7 @@ static MpValue
 work (MpValue seconds)
 {
   mp_sleep (mp_as_float (seconds)); /* DOC: work */
-  return seconds;                   /* DOC: return */
+  return seconds;
 }
 
 int

@@ -10,7 +10,7 @@ params = dict(arg.split("=", 1) for arg in sys.argv[1:])
 
 def work(seconds):
     time.sleep(seconds)  # DOC: work
-    return seconds       # DOC: return
+    return seconds
 
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@ square (MpValue number)
 {
   int64_t n = mp_as_int (number);
 
-  mp_sleep (1.0);        /* DOC: work */
-  return mp_int (n * n); /* DOC: return */
+  mp_sleep (1.0); /* DOC: work */
+  return mp_int (n * n);
 }
 
 int

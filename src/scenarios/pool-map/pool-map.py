@@ -10,7 +10,7 @@ params = dict(arg.split("=", 1) for arg in sys.argv[1:])
 
 def square(n):
     time.sleep(1.0)  # DOC: work
-    return n * n     # DOC: return
+    return n * n
 
 
 if __name__ == "__main__":
