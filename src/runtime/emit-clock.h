@@ -35,19 +35,35 @@ void emit_clock_find_out (void);
 /* Asks the real clock. */
 int64_t emit_clock_refresh (EmitClock *clock);
 
+/* Without asking the real clock; false if that must be. */
+static inline bool
+emit_clock_quick_ns (EmitClock *clock, int64_t *ret_ns)
+{
+#ifdef __x86_64__
+  uint64_t ticks = __rdtsc () - clock->base_ticks;
+  int64_t ns;
+
+  if (__builtin_expect (ticks >= clock->span_ticks, 0))
+    return false;
+  ns = clock->base_ns + (int64_t)((ticks * clock->ns_per_tick) >> 32);
+  if (__builtin_expect (ns < clock->last_ns, 0))
+    ns = clock->last_ns;
+  *ret_ns = clock->last_ns = ns;
+  return true;
+#else
+  return false;
+#endif
+}
+
 static inline int64_t
 emit_clock_ns (EmitClock *clock)
 {
   int64_t ns;
-#ifdef __x86_64__
-  uint64_t ticks = __rdtsc () - clock->base_ticks;
 
-  if (__builtin_expect (ticks < clock->span_ticks, 1))
-    ns = clock->base_ns + (int64_t)((ticks * clock->ns_per_tick) >> 32);
-  else
-#endif
-    ns = emit_clock_refresh (clock);
-  if (__builtin_expect (ns < clock->last_ns, 0))
+  if (__builtin_expect (emit_clock_quick_ns (clock, &ns), 1))
+    return ns;
+  ns = emit_clock_refresh (clock);
+  if (ns < clock->last_ns)
     ns = clock->last_ns;
   clock->last_ns = ns;
   return ns;

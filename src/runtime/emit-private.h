@@ -29,6 +29,7 @@ typedef struct
 typedef struct
 {
   unsigned char *blocks; /* NULL: no ring yet */
+  PnArena *arena;
   PnSlot *slot;
   uint64_t head;
   uint64_t look_at;

@@ -8,6 +8,12 @@
 #define STALL_NS 10000000
 #define N_FILES 256
 
+/* In held_at: the place in the slot's list, and above it 1 + the slot. */
+#define PLACE_BITS 4
+#define PLACE_MASK ((1u << PLACE_BITS) - 1)
+
+_Static_assert(PN_HELD_MAX <= 1 << PLACE_BITS, "a place fits");
+
 /* Source files by the address of their name. An entry is good once `file` stands there;
  * two threads that come at once may give a file two numbers, which does no harm. */
 typedef struct
@@ -86,7 +92,7 @@ make_room (EmitRing *ring, unsigned blocks, unsigned *flags)
   return true;
 }
 
-static PnRecord *
+static inline PnRecord *
 record_at (EmitRing *ring)
 {
   return (PnRecord *)(ring->blocks + (ring->head % PN_RING_BLOCKS) * PN_BLOCK_BYTES);
@@ -98,7 +104,7 @@ static inline void
 publish (EmitRing *ring, PnRecord *record, unsigned blocks)
 {
   record->seq
-      = atomic_fetch_add_explicit (&emit_self.arena->next_seq, 1, memory_order_relaxed);
+      = atomic_fetch_add_explicit (&ring->arena->next_seq, 1, memory_order_relaxed);
   ring->head += blocks;
   atomic_store_explicit (&ring->slot->head, ring->head, memory_order_release);
 }
@@ -208,10 +214,10 @@ find_file (EmitRing *ring, const char *file)
   return id;
 }
 
-static inline uint32_t
+static uint32_t
 site_of (EmitRing *ring, const char *file)
 {
-  if (__builtin_expect (file == ring->last_file, 1))
+  if (file == ring->last_file)
     return ring->last_site;
   return file == NULL ? 0 : find_file (ring, file);
 }
@@ -229,6 +235,65 @@ mp_emit_note (const MpNote *note)
   return done;
 }
 
+/* Out of line, here and below, so that the quick way needs no registers saved: that
+ * costs as much as the event. */
+static bool __attribute__ ((noinline)) emit_slowly (PnKind kind,
+                                                    uint32_t object,
+                                                    uint32_t peer,
+                                                    int64_t value,
+                                                    const char *file,
+                                                    int line)
+{
+  return mp_emit_note (&(MpNote){
+      .kind = kind,
+      .object = object,
+      .peer = peer,
+      .value = value,
+      .file = file,
+      .line = line,
+  });
+}
+
+/* An event like most: nothing to attach to, to name or to wait for, and the real clock
+ * need not be asked. False: it is none, and nothing was done. Calls nothing. */
+static inline bool
+emit_quickly (EmitRing *ring,
+              PnKind kind,
+              uint32_t object,
+              uint32_t peer,
+              int64_t value,
+              const char *file,
+              int line)
+{
+  PnRecord *record;
+
+  if (ring->busy || !emit_is_attached (ring) || file != ring->last_file
+      || ring->head >= ring->look_at)
+    return false;
+  ring->busy = true;
+  atomic_signal_fence (memory_order_seq_cst);
+  record = record_at (ring);
+  if (!emit_clock_quick_ns (&ring->clock, &record->time_ns))
+    {
+      emit_leave (ring);
+      return false;
+    }
+  record->process = ring->process;
+  record->kind = (uint16_t)kind;
+  record->flags = 0;
+  record->tail = 0;
+  record->object = object;
+  record->peer = peer;
+  record->value = value;
+  record->site = ring->last_site;
+  record->line = line > UINT16_MAX ? UINT16_MAX : (uint16_t)line;
+  record->text_bytes = 0;
+  memset (record->text, 0, sizeof record->text);
+  publish (ring, record, 1);
+  emit_leave (ring);
+  return true;
+}
+
 bool
 mp_emit_plain (PnKind kind,
                uint32_t object,
@@ -237,33 +302,88 @@ mp_emit_plain (PnKind kind,
                const char *file,
                int line)
 {
-  EmitRing *ring = &emit_ring;
-  unsigned flags = 0;
-  PnRecord *record;
-  uint32_t site;
+  if (__builtin_expect (
+          emit_quickly (&emit_ring, kind, object, peer, value, file, line), 1))
+    return true;
+  return emit_slowly (kind, object, peer, value, file, line);
+}
 
-  if (!emit_enter (ring))
-    return false;
-  site = site_of (ring, file);
-  if (__builtin_expect (ring->head >= ring->look_at, 0) && !make_room (ring, 1, &flags))
+/* Said before the event, and forgotten after it: where a process dies in between, the
+ * runner may say that it abandoned a lock, never that it holds one for ever. */
+static inline void
+note_holder (PnArena *arena, PnSlot *slot, _Atomic uint32_t *held_at, uint32_t lock)
+{
+  uint32_t place = 0;
+
+  while (place < PN_HELD_MAX
+         && atomic_load_explicit (&slot->held[place], memory_order_relaxed) != 0)
+    place++;
+  if (place == PN_HELD_MAX)
+    return;
+  atomic_store_explicit (&slot->held[place], lock, memory_order_release);
+  atomic_store_explicit (held_at,
+                         (uint32_t)(slot - arena->slots + 1) << PLACE_BITS | place,
+                         memory_order_relaxed);
+}
+
+static void __attribute__ ((noinline))
+acquired_slowly (_Atomic uint32_t *held_at, uint32_t lock, const char *file, int line)
+{
+  PnSlot *slot = mp_own_slot ();
+
+  if (slot != NULL)
+    note_holder (emit_self.arena, slot, held_at, lock);
+  emit_slowly (PN_KIND_LOCK_ACQUIRE, lock, 0, 0, file, line);
+}
+
+void
+mp_emit_acquired (_Atomic uint32_t *held_at, uint32_t lock, const char *file, int line)
+{
+  EmitRing *ring = &emit_ring;
+
+  if (!emit_is_attached (ring))
     {
-      emit_leave (ring);
-      return false;
+      acquired_slowly (held_at, lock, file, line);
+      return;
     }
-  record = record_at (ring);
-  record->time_ns = emit_clock_ns (&ring->clock);
-  record->process = ring->process;
-  record->kind = (uint16_t)kind;
-  record->flags = (uint8_t)flags;
-  record->tail = 0;
-  record->object = object;
-  record->peer = peer;
-  record->value = value;
-  record->site = site;
-  record->line = line > UINT16_MAX ? UINT16_MAX : (uint16_t)line;
-  record->text_bytes = 0;
-  memset (record->text, 0, sizeof record->text);
-  publish (ring, record, 1);
-  emit_leave (ring);
-  return true;
+  note_holder (ring->arena, ring->slot, held_at, lock);
+  if (__builtin_expect (
+          !emit_quickly (ring, PN_KIND_LOCK_ACQUIRE, lock, 0, 0, file, line), 0))
+    emit_slowly (PN_KIND_LOCK_ACQUIRE, lock, 0, 0, file, line);
+}
+
+/* By whoever releases it. */
+static inline void
+forget_holder (PnArena *arena, _Atomic uint32_t *held_at, uint32_t lock)
+{
+  uint32_t at = atomic_load_explicit (held_at, memory_order_relaxed);
+  uint32_t slot = at >> PLACE_BITS;
+  uint32_t place = at & PLACE_MASK;
+  _Atomic uint32_t *held;
+
+  if (slot == 0 || slot > PN_ARENA_SLOTS || place >= PN_HELD_MAX)
+    return;
+  atomic_store_explicit (held_at, 0, memory_order_relaxed);
+  held = &arena->slots[slot - 1].held[place];
+  if (atomic_load_explicit (held, memory_order_relaxed) == lock)
+    atomic_store_explicit (held, 0, memory_order_release);
+}
+
+static void __attribute__ ((noinline))
+release_slowly (_Atomic uint32_t *held_at, uint32_t lock, const char *file, int line)
+{
+  emit_slowly (PN_KIND_LOCK_RELEASE, lock, 0, 0, file, line);
+  forget_holder (emit_self.arena, held_at, lock);
+}
+
+void
+mp_emit_release (_Atomic uint32_t *held_at, uint32_t lock, const char *file, int line)
+{
+  EmitRing *ring = &emit_ring;
+
+  if (__builtin_expect (
+          emit_quickly (ring, PN_KIND_LOCK_RELEASE, lock, 0, 0, file, line), 1))
+    forget_holder (ring->arena, held_at, lock);
+  else
+    release_slowly (held_at, lock, file, line);
 }

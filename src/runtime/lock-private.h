@@ -9,7 +9,7 @@ struct MpLock
 {
   _Atomic uint32_t state; /* a futex: free, held, contended */
   _Atomic uint32_t id;
-  _Atomic uint32_t holder_slot; /* 1 + index in the arena; 0: not known */
+  _Atomic uint32_t held_at; /* of mp_emit_acquired () */
 };
 
 void mp_lock_init (MpLock *lock, uint32_t id);

@@ -1,55 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "lock-private.h"
 
-#include <string.h>
-
 enum
 {
   FREE = 0,
   HELD = 1,
   CONTENDED = 2 /* held, and somebody may sleep on it */
 };
-
-/* In the slot's list, for the case that this process dies. A lock that finds no place
- * there works all the same; its abandonment would go unseen. */
-static void
-note_holder (MpLock *lock)
-{
-  PnSlot *slot = mp_own_slot ();
-
-  if (slot == NULL)
-    return;
-  atomic_store_explicit (&lock->holder_slot,
-                         (uint32_t)(slot - mp_arena ()->slots) + 1,
-                         memory_order_relaxed);
-  for (int i = 0; i < PN_HELD_MAX; i++)
-    if (atomic_load_explicit (&slot->held[i], memory_order_relaxed) == 0)
-      {
-        atomic_store_explicit (&slot->held[i], lock->id, memory_order_release);
-        return;
-      }
-}
-
-/* By whoever releases it, in the holder's slot. */
-static void
-forget_holder (MpLock *lock)
-{
-  uint32_t place
-      = atomic_exchange_explicit (&lock->holder_slot, 0, memory_order_relaxed);
-
-  if (place == 0 || place > PN_ARENA_SLOTS)
-    return;
-  for (int i = 0; i < PN_HELD_MAX; i++)
-    {
-      _Atomic uint32_t *held = &mp_arena ()->slots[place - 1].held[i];
-
-      if (atomic_load_explicit (held, memory_order_relaxed) == lock->id)
-        {
-          atomic_store_explicit (held, 0, memory_order_release);
-          return;
-        }
-    }
-}
 
 static bool
 try_acquire (MpLock *lock)
@@ -77,11 +34,33 @@ wait_and_acquire (MpLock *lock, double timeout, MpSite site)
   return MP_OK;
 }
 
+static int
+said (MpLock *lock, MpSite site)
+{
+  if (mp_is_observed ())
+    mp_emit_acquired (&lock->held_at, lock->id, site.file, site.line);
+  return MP_OK;
+}
+
+static int __attribute__ ((noinline))
+acquire_slowly (MpLock *lock, double timeout, MpSite site)
+{
+  int error = MP_OK;
+
+  mp_point (PN_KIND_LOCK_ACQUIRE, lock->id);
+  if (!try_acquire (lock))
+    error = wait_and_acquire (lock, timeout, site);
+  if (error == MP_OK)
+    return said (lock, site);
+  mp_emit_failed (PN_KIND_LOCK_ACQUIRE, lock->id, 0, error, site);
+  return error;
+}
+
 void
 mp_lock_init (MpLock *lock, uint32_t id)
 {
   atomic_store (&lock->state, FREE);
-  atomic_store (&lock->holder_slot, 0);
+  atomic_store (&lock->held_at, 0);
   lock->id = id;
 }
 
@@ -102,26 +81,13 @@ mp_lock_free (MpLock *lock)
   mp_heap_free (lock);
 }
 
+/* The way to a lock that is free calls nothing before its end, and needs no stack. */
 int
 mp_lock_acquire_at (MpLock *lock, double timeout, MpSite site)
 {
-  mp_point (PN_KIND_LOCK_ACQUIRE, lock->id);
-  if (!try_acquire (lock))
-    {
-      int error = wait_and_acquire (lock, timeout, site);
-
-      if (error < 0)
-        {
-          mp_emit_failed (PN_KIND_LOCK_ACQUIRE, lock->id, 0, error, site);
-          return error;
-        }
-    }
-  if (mp_is_observed ())
-    {
-      note_holder (lock);
-      mp_emit (PN_KIND_LOCK_ACQUIRE, lock->id, 0, 0, site);
-    }
-  return MP_OK;
+  if (__builtin_expect (mp_gate != NULL || !try_acquire (lock), 0))
+    return acquire_slowly (lock, timeout, site);
+  return said (lock, site);
 }
 
 int
@@ -134,10 +100,7 @@ mp_lock_release_at (MpLock *lock, MpSite site)
       return MP_NOT_OWNER;
     }
   if (mp_is_observed ())
-    {
-      mp_emit (PN_KIND_LOCK_RELEASE, lock->id, 0, 0, site);
-      forget_holder (lock);
-    }
+    mp_emit_release (&lock->held_at, lock->id, site.file, site.line);
   switch (atomic_exchange_explicit (&lock->state, FREE, memory_order_release))
     {
     case CONTENDED:

@@ -54,6 +54,15 @@ bool mp_emit_plain (PnKind kind,
                     const char *file,
                     int line);
 
+/* lock.acquire and lock.release. `held_at` lies beside the lock, is 0 at first, and is
+ * known here alone: where this thread's slot says that it holds the lock, for the case
+ * that it dies. A lock that finds no place there works all the same; its abandonment
+ * would go unseen. Any process may release it. */
+void
+mp_emit_acquired (_Atomic uint32_t *held_at, uint32_t lock, const char *file, int line);
+void
+mp_emit_release (_Atomic uint32_t *held_at, uint32_t lock, const char *file, int line);
+
 static inline bool
 mp_is_observed (void)
 {

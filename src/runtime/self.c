@@ -23,6 +23,7 @@ static char **program_argv;
 static void
 use_slot (EmitRing *ring, PnSlot *slot, uint32_t process)
 {
+  ring->arena = emit_self.arena;
   ring->slot = slot;
   ring->process = process;
   ring->head = atomic_load_explicit (&slot->head, memory_order_relaxed);

@@ -48,6 +48,8 @@ ROWS = [
     Row("an event emitted : one 64-byte write(2)", "emit_ns", "write_ns", most=0.1),
     Row("lock pair, observed : Python's Lock, unobserved", "lock_pair_ns",
         "python_lock_pair_ns", most=1.0),
+    Row("lock pair, unobserved : a pthread mutex between processes", "alone_lock_pair_ns",
+        "mutex_pair_ns", most=1.5),
     Row("start + join, observed : raw fork + wait", "start_join_us", "fork_wait_us", most=1.3),
     Row("Python's start + join : ours, observed", "python_start_join_us", "start_join_us",
         least=8),
@@ -62,6 +64,7 @@ def programs(build_dir):
     bench = build_dir / "tests/bench"
     yield Program("emit", [bench / "bench-emit"], observed=True)
     yield Program("lock", [bench / "bench-lock"], observed=True)
+    yield Program("lock, unobserved", [bench / "bench-lock"])
     yield Program("Python's lock", [PYTHON, HERE / "peer-lock.py"])
     yield Program("start", [bench / "bench-start"], observed=True)
     yield Program("Python's start", [PYTHON, HERE / "peer-start.py"])
