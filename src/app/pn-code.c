@@ -19,6 +19,8 @@ struct _PnCode
   GtkStack *python_stack;
   PnSourceView *c_view;
   PnSourceView *python_view;
+  GtkLabel *c_none; /* says why there is no code */
+  GtkLabel *python_none;
   PnLessonPage *lesson_page;
 
   PnReplay *replay;
@@ -220,6 +222,8 @@ pn_code_class_init (PnCodeClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PnCode, python_stack);
   gtk_widget_class_bind_template_child (widget_class, PnCode, c_view);
   gtk_widget_class_bind_template_child (widget_class, PnCode, python_view);
+  gtk_widget_class_bind_template_child (widget_class, PnCode, c_none);
+  gtk_widget_class_bind_template_child (widget_class, PnCode, python_none);
   gtk_widget_class_bind_template_child (widget_class, PnCode, lesson_page);
 }
 
@@ -261,19 +265,26 @@ pn_code_set_theme (PnCode *self, PnThemeKind theme)
   update (self);
 }
 
-/* The file's text without its marks, or "" where there is none. */
+/* The file's text without its marks, or where there is none, @reason. */
 static void
-show_file (PnSourceView *view, GtkStack *stack, const char *path, const char *language)
+show_file (PnSourceView *view,
+           GtkStack *stack,
+           GtkLabel *none,
+           const char *path,
+           const char *language,
+           const char *reason)
 {
+  g_autoptr (GError) error = NULL;
   g_autofree char *raw = NULL;
   g_autofree char *text = NULL;
   g_autofree char *shown = NULL;
 
-  if (path != NULL && g_file_get_contents (path, &raw, NULL, NULL))
+  if (path != NULL && g_file_get_contents (path, &raw, NULL, &error))
     {
       text = g_utf8_make_valid (raw, -1);
       shown = pn_snippet_strip_marks (text);
     }
+  gtk_label_set_label (none, error != NULL ? error->message : reason);
   pn_source_view_set_text (view, shown != NULL ? shown : "", language);
   gtk_stack_set_visible_child_name (stack, shown != NULL ? "code" : "none");
 }
@@ -303,21 +314,70 @@ tie_twins (PnCode *self, const char *c_path, const char *python_path)
     }
 }
 
+static char *
+dup_c_reason (PnDocument *document)
+{
+  g_autofree char *name
+      = document != NULL ? pn_document_dup_source_name (document) : NULL;
+
+  if (document == NULL)
+    return g_strdup ("A lesson’s C program stands here, with the line where each "
+                     "process is.");
+  if (name == NULL)
+    return g_strdup ("This recording names no source file.");
+  return g_strdup_printf ("The source file %s is not where it was recorded. Put it "
+                          "beside the recording and open that again: then it stands "
+                          "here, with the line where each process is.",
+                          name);
+}
+
+static const char *
+get_python_reason (const PnLesson *lesson, PnDocument *document)
+{
+  if (lesson != NULL)
+    return "This lesson has no Python twin.";
+  if (document != NULL)
+    return "Only a lesson has a Python twin: this recording is of another program.";
+  return "A lesson’s Python twin stands here, in step with the C program.";
+}
+
+static void
+show_text (PnCode *self, const PnLesson *lesson, PnDocument *document)
+{
+  g_autofree char *title = NULL;
+
+  if (lesson != NULL || document == NULL)
+    {
+      pn_lesson_page_set_lesson (self->lesson_page, lesson);
+      return;
+    }
+  title = pn_document_dup_title (document);
+  pn_lesson_page_set_recording (self->lesson_page, title);
+}
+
 void
 pn_code_show (PnCode *self,
               const PnLesson *lesson,
               const char *c_path,
               const char *python_path)
 {
+  PnDocument *document = pn_replay_get_document (self->replay);
+  g_autofree char *c_reason = dup_c_reason (document);
+
   g_clear_pointer (&self->c_name, g_free);
   if (c_path != NULL)
     self->c_name = g_path_get_basename (c_path);
   self->scrolled_c = 0;
   self->scrolled_python = 0;
-  show_file (self->c_view, self->c_stack, c_path, "c");
-  show_file (self->python_view, self->python_stack, python_path, "python3");
+  show_file (self->c_view, self->c_stack, self->c_none, c_path, "c", c_reason);
+  show_file (self->python_view,
+             self->python_stack,
+             self->python_none,
+             python_path,
+             "python3",
+             get_python_reason (lesson, document));
   tie_twins (self, c_path, python_path);
-  pn_lesson_page_set_lesson (self->lesson_page, lesson);
+  show_text (self, lesson, document);
   update (self);
 }
 

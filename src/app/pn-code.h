@@ -16,7 +16,8 @@ G_DECLARE_FINAL_TYPE (PnCode, pn_code, PN, CODE, GtkWidget)
 void pn_code_set_replay (PnCode *self, PnReplay *replay);
 void pn_code_set_theme (PnCode *self, PnThemeKind theme);
 
-/* Files to show, and the lesson's text; each may be NULL. */
+/* Files to show, and the lesson's text; each may be NULL: then it says why, by the
+ * replay's document. */
 void pn_code_show (PnCode *self,
                    const PnLesson *lesson,
                    const char *c_path,

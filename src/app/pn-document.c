@@ -217,15 +217,31 @@ pn_document_get_lesson (PnDocument *self)
 char *
 pn_document_dup_source_path (PnDocument *self)
 {
-  const char *file;
+  const char *file = get_recorded_file (self->trace);
+  g_autofree char *name = NULL;
+  g_autofree char *folder = NULL;
+  g_autofree char *beside = NULL;
 
   if (self->lesson != NULL)
     return g_strdup (self->lesson->c_path);
-  file = get_recorded_file (self->trace);
-  if (file != NULL && g_path_is_absolute (file)
-      && g_file_test (file, G_FILE_TEST_IS_REGULAR))
+  if (file == NULL)
+    return NULL;
+  if (g_path_is_absolute (file) && g_file_test (file, G_FILE_TEST_IS_REGULAR))
     return g_strdup (file);
-  return NULL;
+  name = g_path_get_basename (file);
+  folder = g_path_get_dirname (self->path);
+  beside = g_build_filename (folder, name, NULL);
+  return g_file_test (beside, G_FILE_TEST_IS_REGULAR) ? g_steal_pointer (&beside)
+                                                      : NULL;
+}
+
+char *
+pn_document_dup_source_name (PnDocument *self)
+{
+  const char *file = get_recorded_file (self->trace);
+  g_autofree char *name = file != NULL ? g_path_get_basename (file) : NULL;
+
+  return name != NULL ? pn_text_dup_visible (name, 0) : NULL;
 }
 
 /* What ran, in the recording's own words; "" if it has none. */

@@ -38,9 +38,13 @@ PnDocument *pn_document_open (GPtrArray *catalogue, const char *path, GError **e
 PnModel *pn_document_get_model (PnDocument *self);
 const PnLesson *pn_document_get_lesson (PnDocument *self);
 
-/* The C source: the lesson's, or what the recording names if it is there. Owned, NULL
- * if there is none. */
+/* The C source: the lesson's, or what the recording names, if that is there or beside
+ * the recording. Owned, NULL if there is none. */
 char *pn_document_dup_source_path (PnDocument *self);
+
+/* The name of the source file that a recording names, for show; NULL if it names none.
+ */
+char *pn_document_dup_source_name (PnDocument *self);
 
 /* What ran: the lesson's title, or what a recording says; never markup. */
 char *pn_document_dup_title (PnDocument *self);

@@ -72,3 +72,15 @@ pn_lesson_page_set_lesson (PnLessonPage *self, const PnLesson *lesson)
   gtk_widget_set_visible (GTK_WIDGET (self->watch_title), watch);
   set_text (self->watch, watch ? lesson->watch : NULL);
 }
+
+void
+pn_lesson_page_set_recording (PnLessonPage *self, const char *title)
+{
+  set_text (self->group, "RECORDING");
+  set_text (self->title, title);
+  set_text (self->summary,
+            "What a program did once: step through it as through a lesson's run. It is "
+            "none of the lessons at the left, so it can't be run from here.");
+  gtk_widget_set_visible (GTK_WIDGET (self->watch_title), FALSE);
+  set_text (self->watch, NULL);
+}

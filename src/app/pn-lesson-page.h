@@ -15,4 +15,7 @@ G_DECLARE_FINAL_TYPE (PnLessonPage, pn_lesson_page, PN, LESSON_PAGE, GtkWidget)
 /* NULL: says that none is chosen. */
 void pn_lesson_page_set_lesson (PnLessonPage *self, const PnLesson *lesson);
 
+/* Of another program than a lesson. */
+void pn_lesson_page_set_recording (PnLessonPage *self, const char *title);
+
 G_END_DECLS

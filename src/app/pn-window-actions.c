@@ -311,7 +311,7 @@ pn_window_update_actions (PnWindow *self)
   gboolean at_last = any && step + 1 >= pn_document_get_n_steps (document);
 
 #define NAMES(...) ((const char *const[]){ __VA_ARGS__, NULL })
-  enable (self, !running, NAMES ("run"));
+  enable (self, !running && self->lesson != NULL, NAMES ("run"));
   enable (self, running, NAMES ("stop"));
   enable (self, any && step > 0, NAMES ("first", "back", "process-back"));
   enable (self, any && !at_last, NAMES ("last", "forward", "process-forward"));

@@ -19,6 +19,7 @@ struct _PnWindow
 {
   GtkApplicationWindow parent_instance;
 
+  GtkWidget *run_button;
   GtkLabel *title;
   GtkLabel *subtitle;
   GtkInfoBar *message_bar;

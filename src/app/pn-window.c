@@ -46,12 +46,26 @@ update_titles (PnWindow *self)
   gtk_window_set_title (GTK_WINDOW (self), title);
 }
 
+static void
+update_run_tooltip (PnWindow *self)
+{
+  PnDocument *document = pn_replay_get_document (self->replay);
+  const char *text = "Run the lesson (Ctrl+R)";
+
+  if (document != NULL && pn_document_is_running (document))
+    text = "It runs already: stop it first (Ctrl+.)";
+  else if (self->lesson == NULL)
+    text = "This recording is of none of the lessons: choose one to run";
+  gtk_widget_set_tooltip_text (self->run_button, text);
+}
+
 void
 pn_window_update (PnWindow *self)
 {
   PnDocument *document = pn_replay_get_document (self->replay);
 
   update_titles (self);
+  update_run_tooltip (self);
   gtk_stack_set_visible_child_name (self->centre, document != NULL ? "run" : "lesson");
   pn_window_update_actions (self);
 }
@@ -241,6 +255,7 @@ pn_window_class_init (PnWindowClass *klass)
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/procession/Procession/ui/pn-window.ui");
 #define BIND(name) gtk_widget_class_bind_template_child (widget_class, PnWindow, name)
+  BIND (run_button);
   BIND (title);
   BIND (subtitle);
   BIND (message_bar);
@@ -421,11 +436,8 @@ pn_window_run (PnWindow *self)
   g_auto (GStrv) settings = NULL;
   g_autoptr (PnDocument) document = NULL;
 
-  if (self->lesson == NULL)
-    {
-      pn_window_show_error (self, "Choose a lesson at the left, then run it.");
-      return;
-    }
+  g_return_if_fail (self->lesson != NULL);
+
   settings = pn_parameters_dup_settings (self->parameters);
   document = pn_document_run (
       self->catalogue, self->lesson, (const char *const *)settings, &error);

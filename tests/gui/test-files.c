@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "gui-rig.h"
 
+#include "pn-sample.h"
+
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -61,6 +63,71 @@ test_what_is_no_recording_is_a_message (GuiRig *rig, gconstpointer unused)
   act_on (rig, "open-file", missing);
   g_assert_nonnull (strstr (gui_get_message (rig), missing));
   g_assert_null (pn_replay_get_document (rig->replay));
+}
+
+static void
+write_recording (const char *path, const char *script)
+{
+  g_autoptr (GBytes) stream = pn_sample_compile (script);
+  gsize bytes;
+  const char *data = g_bytes_get_data (stream, &bytes);
+
+  g_assert_true (g_file_set_contents (path, data, (gssize)bytes, NULL));
+}
+
+static GtkWidget *
+find_run_button (GuiRig *rig)
+{
+  GtkWidget *header = gui_find (GTK_WIDGET (rig->window), "GtkHeaderBar", NULL);
+
+  return gtk_widget_get_ancestor (gui_find (header, "GtkLabel", "Run"),
+                                  GTK_TYPE_BUTTON);
+}
+
+/* It says what it is and what is missing, and nothing that can't be done is offered. */
+static void
+test_a_recording_of_another_program (GuiRig *rig, gconstpointer unused)
+{
+  static const char script[] = "0.0 runner run.begin \"Mine\"\n"
+                               "0.0 main process.begin\n"
+                               "0.1 main sleep.begin ~0.1 @/nowhere/mine-of-mine.c:2\n"
+                               "0.2 main sleep.end\n";
+  g_autofree char *path = dup_path ("mine.procession");
+  g_autofree char *source = dup_path ("mine-of-mine.c");
+  GtkWidget *window = GTK_WIDGET (rig->window);
+  GtkWidget *code = gui_find (window, "PnCode", NULL);
+  GtkWidget *reason;
+  g_autofree char *text = NULL;
+
+  write_recording (path, script);
+  act_on (rig, "open-file", path);
+  g_assert_cmpstr (gui_get_message (rig), ==, NULL);
+  g_assert_false (gui_is_enabled (rig, "run"));
+  g_assert_false (gtk_widget_is_sensitive (find_run_button (rig)));
+  g_assert_nonnull (strstr (gtk_widget_get_tooltip_text (find_run_button (rig)),
+                            "none of the lessons"));
+  reason = gui_find (code,
+                     "GtkLabel",
+                     "The source file mine-of-mine.c is not where it was recorded. Put "
+                     "it beside the recording and open that again: then it stands "
+                     "here, with the line where each process is.");
+  g_assert_nonnull (reason);
+  g_assert_true (gtk_widget_get_mapped (reason));
+  g_assert_nonnull (gui_find (code, "GtkLabel", "Mine"));
+
+  g_assert_true (g_file_set_contents (source, "int\nmain (void)\n", -1, NULL));
+  act_on (rig, "open-file", path);
+  g_assert_false (gtk_widget_get_mapped (reason));
+  g_object_get (
+      gtk_text_view_get_buffer (GTK_TEXT_VIEW (gui_find (code, "PnSourceView", NULL))),
+      "text",
+      &text,
+      NULL);
+  g_assert_cmpstr (text, ==, "int\nmain (void)\n");
+
+  gui_act (rig, "lesson", "'lock'");
+  g_assert_true (gui_is_enabled (rig, "run"));
+  g_assert_true (gtk_widget_is_sensitive (find_run_button (rig)));
 }
 
 static void
@@ -212,6 +279,7 @@ main (int argc, char **argv)
   g_test_add ("/files/" name, GuiRig, NULL, gui_set_up, test_##function, gui_tear_down)
   ADD ("save-and-open", a_recording_can_be_saved_and_opened);
   ADD ("no-recording", what_is_no_recording_is_a_message);
+  ADD ("another-program", a_recording_of_another_program);
   ADD ("formats", pictures_are_written_in_each_format);
   ADD ("not-written", a_picture_that_cannot_be_written_is_a_message);
   ADD ("copy", the_picture_is_copied_as_png_and_svg);
