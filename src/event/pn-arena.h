@@ -36,7 +36,7 @@
 
 /* "/proc/<runner's pid>/fd/<n>:<inode>" */
 #define PN_ARENA_ENV "PROCESSION_ARENA"
-#define PN_ARENA_MAGIC 0x616e6572614e5031ull
+#define PN_ARENA_MAGIC 0x616e6572614e5032ull
 #define PN_ARENA_SLOTS 1024
 #define PN_RING_BLOCKS 2048 /* 128 KiB; a power of two */
 #define PN_HELD_MAX 12
@@ -88,8 +88,8 @@ typedef struct
   uint32_t n_slots;
   uint32_t ring_blocks;
   int32_t runner_pid;
-  uint64_t bytes;        /* of the whole arena */
-  uint64_t output_inode; /* of the program's captured stdout, as st_ino */
+  uint64_t bytes;            /* of the whole arena */
+  uint64_t output_inodes[2]; /* of the captured stdout and stderr, as st_ino */
 
   _Alignas(64) _Atomic uint64_t next_seq;
   _Alignas(64) _Atomic uint32_t next_process; /* starts at 2 */
@@ -110,6 +110,20 @@ _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2 && ATOMIC_INT_LOCK_FREE == 2,
 
 #define PN_ARENA_BYTES                                                                 \
   (sizeof (PnArena) + (size_t)PN_ARENA_SLOTS * PN_RING_BLOCKS * PN_BLOCK_BYTES)
+
+/* A print of the runtime is an event; what else a process writes to its stdout and
+ * stderr goes through a socket each. So that the runner knows the order of both, the
+ * process sends this to the sockets once the event is published: what it wrote before
+ * the print stands before the mark, what it writes after, behind it. */
+#define PN_MARK_MAGIC "\0PNmark" /* with the NUL at its end */
+
+typedef struct
+{
+  char magic[8];
+  uint64_t seq; /* the event's */
+} PnMark;
+
+_Static_assert(sizeof (PnMark) == 16 && sizeof PN_MARK_MAGIC == 8, "goes out as it is");
 
 static inline unsigned char *
 pn_arena_ring (PnArena *arena, uint32_t slot)

@@ -316,9 +316,13 @@ uint32_t
 pn_members_find (const PnMembers *members, int pid)
 {
   for (uint32_t i = 0; i < members->n_used && pid > 0; i++)
-    if (members->members[i].seen && members->members[i].pid == pid)
-      return members->members[i].process;
-  return 0;
+    {
+      const PnMember *member = &members->members[i];
+
+      if (member->seen && !member->further && member->pid == pid)
+        return i;
+    }
+  return PN_SWEEP_NOBODY;
 }
 
 void

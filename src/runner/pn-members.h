@@ -55,7 +55,7 @@ void pn_members_clear (PnMembers *members);
 /* Finds new slots and pids. */
 void pn_members_look (PnMembers *members);
 
-/* The process number of a pid, 0 if it has none. */
+/* The slot that stands for the process with this pid, or PN_SWEEP_NOBODY. */
 uint32_t pn_members_find (const PnMembers *members, int pid);
 
 /* The pidfd of this slot says that the process has ended. */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,7 +12,14 @@
 /* stdio's buffer for a socket is st_blksize bytes, Python's twice that. */
 #define BUFFER_BYTES 4096
 
+static const char replacement[] = "\xef\xbf\xbd"; /* of a NUL */
 static const unsigned stream_flags[2] = { 0, PN_FLAG_STDERR };
+
+static bool
+is_begun (const PnLine *line)
+{
+  return line->bytes > 0 || line->mark_bytes > 0;
+}
 
 static void
 line_give_out (PnOutput *output, PnLine *line)
@@ -70,57 +78,106 @@ line_add (PnOutput *output, PnLine *line, const char *bytes, size_t n)
     }
 }
 
+/* What had begun like a mark was none. Of what looked like a whole one up to its number
+ * only the magic is shown. */
+static void
+line_drop_mark (PnOutput *output, PnLine *line)
+{
+  static const char magic[] = PN_MARK_MAGIC;
+  size_t held = line->mark_bytes < sizeof magic ? line->mark_bytes : sizeof magic - 1;
+
+  line->mark_bytes = 0;
+  if (held == 0)
+    return;
+  line_add (output, line, replacement, sizeof replacement - 1);
+  line_add (output, line, magic + 1, held - 1);
+}
+
+static void
+line_finish (PnOutput *output, PnLine *line)
+{
+  line_drop_mark (output, line);
+  line_give_out (output, line);
+}
+
 /* The unfinished line of this process and stream, or a place for one. */
 static PnLine *
 line_get (PnOutput *output, int pid, unsigned flags)
 {
-  PnLine **place = NULL;
+  PnLine *free_line = NULL;
   PnLine *oldest = NULL;
 
-  for (int i = 0; i < PN_LINES_MAX; i++)
+  for (int i = 0; i < output->n_lines; i++)
     {
       PnLine *line = output->lines[i];
 
-      if (line != NULL && line->bytes > 0)
-        {
-          if (line->pid == pid && line->flags == flags)
-            return line;
-          if (oldest == NULL || line->since_ns < oldest->since_ns)
-            oldest = line;
-        }
-      else if (place == NULL || *place == NULL)
-        place = &output->lines[i];
+      if (!is_begun (line))
+        free_line = line;
+      else if (line->pid == pid && line->flags == flags)
+        return line;
+      else if (oldest == NULL || line->since_ns < oldest->since_ns)
+        oldest = line;
     }
-  if (place != NULL && *place == NULL)
-    *place = calloc (1, sizeof **place);
-  if (place != NULL && *place != NULL)
-    oldest = *place;
-  else if (oldest != NULL)
-    line_give_out (output, oldest);
-  if (oldest != NULL)
+  if (free_line == NULL && output->n_lines < PN_LINES_MAX)
     {
-      oldest->pid = pid;
-      oldest->flags = flags;
+      free_line = calloc (1, sizeof *free_line);
+      if (free_line != NULL)
+        output->lines[output->n_lines++] = free_line;
     }
-  return oldest;
+  if (free_line == NULL && oldest != NULL)
+    {
+      free_line = oldest;
+      line_finish (output, oldest);
+    }
+  if (free_line != NULL)
+    {
+      free_line->pid = pid;
+      free_line->flags = flags;
+    }
+  return free_line;
+}
+
+/* What may be a mark, or the rest of one: it can be cut in two by the size of a read.
+ * Returns how many bytes it took; with 0 they are text. */
+static size_t
+take_mark (PnOutput *output, PnLine *line, const char *bytes, size_t n)
+{
+  static const char magic[] = PN_MARK_MAGIC;
+  size_t taken = 0;
+
+  while (taken < n && line->mark_bytes < sizeof line->mark)
+    {
+      if (line->mark_bytes < sizeof magic && bytes[taken] != magic[line->mark_bytes])
+        {
+          line_drop_mark (output, line);
+          return taken;
+        }
+      ((char *)&line->mark)[line->mark_bytes++] = bytes[taken++];
+    }
+  if (line->mark_bytes < sizeof line->mark)
+    return taken;
+  line->mark_bytes = 0;
+  output->n_bytes -= sizeof line->mark;
+  if (line->bytes > 0)
+    line_give_out (output, line);
+  output->on_mark (line->pid, line->flags, line->mark.seq, output->data);
+  return taken;
 }
 
 /* Adds bytes up to a newline or a NUL. Returns how many it took. */
 static size_t
 take_part (PnOutput *output, PnLine *line, const char *bytes, size_t n)
 {
-  static const char replacement[] = "\xef\xbf\xbd";
   size_t plain = 0;
 
+  if (line->mark_bytes > 0 || *bytes == '\0')
+    return take_mark (output, line, bytes, n);
   while (plain < n && bytes[plain] != '\n' && bytes[plain] != '\0')
     plain++;
   line_add (output, line, bytes, plain);
-  if (plain == n)
-    return n;
-  if (bytes[plain] == '\n')
-    line_give_out (output, line);
-  else
-    line_add (output, line, replacement, sizeof replacement - 1);
+  if (plain == n || bytes[plain] == '\0')
+    return plain;
+  line_give_out (output, line);
   return plain + 1;
 }
 
@@ -134,15 +191,13 @@ take_piece (PnOutput *output,
 {
   /* Its writer had a full buffer: the line goes on, whenever that may be. */
   int64_t since_ns = n % BUFFER_BYTES == 0 ? INT64_MAX : now_ns;
+  PnLine *line = line_get (output, pid, flags);
 
-  while (n > 0)
+  while (line != NULL && n > 0)
     {
-      PnLine *line = line_get (output, pid, flags);
       size_t taken;
 
-      if (line == NULL)
-        return;
-      if (line->bytes == 0 || line->since_ns == INT64_MAX)
+      if (!is_begun (line) || line->since_ns == INT64_MAX)
         line->since_ns = since_ns;
       taken = take_part (output, line, bytes, n);
       bytes += taken;
@@ -188,43 +243,51 @@ read_piece (PnOutput *output, int stream, int64_t now_ns)
   return (size_t)n;
 }
 
+/* At least 1, so that the end is noticed. */
+static size_t
+waiting_bytes (int fd)
+{
+  int n = 0;
+
+  if (fd < 0)
+    return 0;
+  return ioctl (fd, FIONREAD, &n) == 0 && n > 0 ? (size_t)n : 1;
+}
+
 static int
 make_stream (PnOutput *output, int stream)
 {
   const int on = 1;
+  struct stat info;
   int pair[2];
 
   if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
     return -errno;
   output->fds[stream] = pair[0];
   output->ends[stream] = pair[1];
-  if (setsockopt (pair[0], SOL_SOCKET, SO_PASSCRED, &on, sizeof on) < 0)
+  if (setsockopt (pair[0], SOL_SOCKET, SO_PASSCRED, &on, sizeof on) < 0
+      || fstat (pair[1], &info) < 0)
     return -errno;
+  output->inodes[stream] = info.st_ino;
   return 0;
 }
 
 int
-pn_output_init (PnOutput *output, PnOnLine on_line, void *data)
+pn_output_init (PnOutput *output, PnOnLine on_line, PnOnMark on_mark, void *data)
 {
-  struct stat info;
   int result = 0;
 
   memset (output, 0, sizeof *output);
   output->on_line = on_line;
+  output->on_mark = on_mark;
   output->data = data;
   output->fds[0] = output->fds[1] = -1;
   output->ends[0] = output->ends[1] = -1;
   for (int i = 0; i < 2 && result == 0; i++)
     result = make_stream (output, i);
-  if (result == 0 && fstat (output->ends[0], &info) < 0)
-    result = -errno;
   if (result < 0)
-    {
-      pn_output_clear (output);
-      return result;
-    }
-  output->inode = info.st_ino;
-  return 0;
+    pn_output_clear (output);
+  return result;
 }
 
 void
@@ -234,7 +297,7 @@ pn_output_clear (PnOutput *output)
     if (output->fds[i] >= 0)
       close (output->fds[i]);
   pn_output_close_ends (output);
-  for (int i = 0; i < PN_LINES_MAX; i++)
+  for (int i = 0; i < output->n_lines; i++)
     free (output->lines[i]);
   memset (output, 0, sizeof *output);
   output->fds[0] = output->fds[1] = -1;
@@ -253,8 +316,9 @@ pn_output_close_ends (PnOutput *output)
 }
 
 size_t
-pn_output_read (PnOutput *output, size_t max_bytes, int64_t now_ns)
+pn_output_read (PnOutput *output, int64_t now_ns)
 {
+  size_t left[2] = { waiting_bytes (output->fds[0]), waiting_bytes (output->fds[1]) };
   size_t total = 0;
   size_t before;
 
@@ -262,24 +326,42 @@ pn_output_read (PnOutput *output, size_t max_bytes, int64_t now_ns)
     {
       before = total;
       for (int i = 0; i < 2; i++)
-        if (output->fds[i] >= 0)
-          total += read_piece (output, i, now_ns);
+        if (left[i] > 0)
+          {
+            size_t n = read_piece (output, i, now_ns);
+
+            left[i] = n > 0 && n < left[i] ? left[i] - n : 0;
+            total += n;
+          }
     }
-  while (total > before && total < max_bytes);
+  while (total > before);
   return total;
+}
+
+void
+pn_output_flush_line (PnOutput *output, int pid, unsigned flags)
+{
+  for (int i = 0; i < output->n_lines; i++)
+    {
+      PnLine *line = output->lines[i];
+
+      if (is_begun (line) && line->pid == pid && line->flags == flags)
+        line_finish (output, line);
+    }
 }
 
 void
 pn_output_flush (PnOutput *output, int pid, int64_t now_ns)
 {
-  for (int i = 0; i < PN_LINES_MAX; i++)
+  for (int i = 0; i < output->n_lines; i++)
     {
       PnLine *line = output->lines[i];
 
-      if (line == NULL || line->bytes == 0)
+      if (!is_begun (line))
         continue;
-      if (pid == 0 || line->pid == pid
-          || (line->since_ns < now_ns && now_ns - line->since_ns > PN_LINE_WAIT_NS))
-        line_give_out (output, line);
+      if (pid != 0 && line->pid != pid
+          && (line->since_ns >= now_ns || now_ns - line->since_ns <= PN_LINE_WAIT_NS))
+        continue;
+      line_finish (output, line);
     }
 }

@@ -2,7 +2,8 @@
 #pragma once
 
 /* One run, as the supervisor's parts share it: pn-supervise.c goes round, pn-news.c
- * says what has happened, pn-limits.c when it is too much. */
+ * says what has happened, pn-lines.c what was printed, pn-limits.c when it is too much.
+ */
 
 #include "pn-launch.h"
 #include "pn-members.h"
@@ -36,6 +37,7 @@ typedef struct
   char reason[512]; /* why it was stopped, "" if it was not */
 
   uint64_t line_bytes; /* of all output.line */
+  bool has_looked;     /* for new members, while this output was read */
   int64_t begun_ns;
   int64_t watched_ns;
   int64_t count_ns;       /* when to count next */
@@ -58,6 +60,17 @@ void pn_run_listen (PnRun *run);
 
 /* Looks, without waiting: commands, whether the app is there, who has died. */
 void pn_run_take_news (PnRun *run);
+
+/* pn-lines.c */
+
+/* Prepares to capture the program's output. Needs the arena. 0 or -errno. */
+int pn_run_capture (PnRun *run);
+
+/* Reads what the program has written. Returns the bytes. */
+size_t pn_run_read_output (PnRun *run, int64_t now_ns);
+
+/* For the sweep: half a line that was written before the event goes out before it. */
+void pn_run_on_turn (uint32_t slot, uint64_t seq, void *run);
 
 /* pn-limits.c */
 

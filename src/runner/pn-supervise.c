@@ -23,7 +23,6 @@
 #define STOPPING_NS (1 * MS)
 #define WATCH_NS (50 * MS)
 #define STUCK_NS (20 * MS)
-#define OUTPUT_TURN_BYTES (256 * 1024) /* of empty lines: 16 MiB of events */
 
 /* At least this between two turns: nobody can keep us busy by waking us. */
 #define TURN_NS (200 * 1000ll)
@@ -46,21 +45,6 @@ emit (PnRun *run, PnKind kind, uint32_t peer, int64_t value, const char *text)
   event.value = value;
   event.text_bytes = (size_t)snprintf (
       event.text, sizeof event.text, "%.*s", PN_TEXT_MAX_BYTES, text);
-  pn_sweep_emit (&run->sweep, &event);
-}
-
-static void
-on_line (int pid, unsigned flags, const char *text, size_t bytes, void *data)
-{
-  static PnEvent event;
-  PnRun *run = data;
-
-  memset (&event, 0, offsetof (PnEvent, text));
-  event.kind = PN_KIND_OUTPUT_LINE;
-  event.process = pn_members_find (&run->members, pid);
-  event.flags = (uint8_t)flags;
-  event.text_bytes = bytes;
-  memcpy (event.text, text, bytes);
   pn_sweep_emit (&run->sweep, &event);
 }
 
@@ -134,16 +118,16 @@ turn (PnRun *run)
   pn_run_take_news (run);
   pn_members_look (&run->members);
   pn_sweep_begin (&run->sweep, now_ns);
+  blocks = pn_sweep_all (&run->sweep);
 
   /* With a reader that does not read, the program waits: for room in its rings and in
    * its output sockets. */
-  if (run->sweep.staged_bytes < run->sweep.staged_max)
+  if (run->sweep.staged_bytes < run->sweep.staged_max || run->sweep.held)
     {
-      pn_output_read (&run->output, OUTPUT_TURN_BYTES, now_ns);
+      pn_run_read_output (run, now_ns);
       pn_output_flush (&run->output, -1, now_ns);
       pn_members_settle (&run->members, now_ns);
     }
-  blocks = pn_sweep_all (&run->sweep);
   pn_sweep_merge (&run->sweep, &run->relay);
   if (pn_relay_flush (&run->relay) < 0)
     run->app_gone = true;
@@ -217,7 +201,7 @@ finish (PnRun *run)
 
   check_launch (run);
   atomic_store (&run->share.arena->closed, 1);
-  while (pn_output_read (&run->output, OUTPUT_TURN_BYTES, now_ns) > 0)
+  while (pn_run_read_output (run, now_ns) > 0)
     if (!drain (run))
       return false;
   pn_output_flush (&run->output, 0, now_ns);
@@ -261,11 +245,11 @@ prepare (PnRun *run, int guard_pidfd)
   if (result == 0)
     result = pn_share_init (&run->share);
   if (result == 0)
-    result = pn_output_init (&run->output, on_line, run);
+    result = pn_run_capture (run);
   if (result < 0)
     return result;
-  run->share.arena->output_inode = run->output.inode;
   pn_sweep_init (&run->sweep, run->share.arena, on_event, run);
+  run->sweep.on_turn = pn_run_on_turn;
   pn_members_init (
       &run->members, &run->share, &run->sweep, &run->output, run->epoll_fd);
   pn_run_listen (run);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "pn-sweep.h"
+#include "pn-sweep-private.h"
 
 #include "pn-share.h"
 
@@ -8,20 +8,8 @@
 #include <string.h>
 #include <time.h>
 
-#define EVENT_MAX_BYTES ((1 + PN_TAIL_MAX_BLOCKS) * PN_BLOCK_BYTES)
+#define KEEP_BYTES (64 * 1024)
 #define MARK_NS (PN_OVERDUE_NS / 8)
-
-static PnRecord *
-stage_first (const PnStage *stage)
-{
-  return (PnRecord *)(stage->blocks + stage->begin);
-}
-
-static bool
-stage_is_empty (const PnStage *stage)
-{
-  return stage->begin == stage->end;
-}
 
 /* Makes room for `bytes` more at the end. */
 static int
@@ -56,69 +44,14 @@ stage_reserve (PnStage *stage, size_t bytes)
   return 0;
 }
 
-static uint64_t
-heap_key (const PnSweep *sweep, size_t i)
-{
-  return stage_first (&sweep->streams[sweep->heap[i]].stage)->seq;
-}
-
+/* It is empty, and may stay so for long. */
 static void
-heap_swap (PnSweep *sweep, size_t i, size_t j)
+stage_trim (PnStage *stage)
 {
-  uint16_t stream = sweep->heap[i];
-
-  sweep->heap[i] = sweep->heap[j];
-  sweep->heap[j] = stream;
-}
-
-static void
-heap_sink (PnSweep *sweep)
-{
-  size_t i = 0;
-
-  for (;;)
-    {
-      size_t least = i;
-
-      for (size_t child = 2 * i + 1; child <= 2 * i + 2 && child < sweep->n_heap;
-           child++)
-        if (heap_key (sweep, child) < heap_key (sweep, least))
-          least = child;
-      if (least == i)
-        return;
-      heap_swap (sweep, i, least);
-      i = least;
-    }
-}
-
-static void
-heap_add (PnSweep *sweep, uint32_t stream)
-{
-  size_t i = sweep->n_heap++;
-
-  sweep->heap[i] = (uint16_t)stream;
-  while (i > 0 && heap_key (sweep, i) < heap_key (sweep, (i - 1) / 2))
-    {
-      heap_swap (sweep, i, (i - 1) / 2);
-      i = (i - 1) / 2;
-    }
-}
-
-/* The first event of the heap's top has gone. */
-static void
-heap_advance (PnSweep *sweep)
-{
-  PnStream *top = &sweep->streams[sweep->heap[0]];
-
-  if (stage_is_empty (&top->stage))
-    {
-      top->stage.begin = 0;
-      top->stage.end = 0;
-      if (!top->swept)
-        sweep->n_hungry++;
-      sweep->heap[0] = sweep->heap[--sweep->n_heap];
-    }
-  heap_sink (sweep);
+  if (stage->room <= KEEP_BYTES)
+    return;
+  free (stage->blocks);
+  memset (stage, 0, sizeof *stage);
 }
 
 /* Looks at what was just copied behind `checked` bytes; keeps what is good. */
@@ -168,74 +101,6 @@ copy_out (PnSweep *sweep, uint32_t slot, size_t n)
   stream->tail += n;
 }
 
-/* The lowest missing number that the stream's owner could still come with. */
-static uint64_t
-may_hold_from (const PnStream *stream)
-{
-  uint64_t from = stream->any ? stream->last_seq + 1 : 0;
-
-  if (!stream->open || stream->settled || stream->broken)
-    return UINT64_MAX;
-  return from > stream->clear_below ? from : stream->clear_below;
-}
-
-/* Missing numbers below this will never come. */
-static uint64_t
-lost_below (const PnSweep *sweep)
-{
-  uint64_t below = UINT64_MAX;
-
-  if (sweep->final)
-    return UINT64_MAX;
-  if (sweep->n_hungry > 0)
-    return 0;
-  for (uint32_t i = 0; i < sweep->n_used; i++)
-    {
-      uint64_t from = may_hold_from (&sweep->streams[i]);
-
-      below = from < below ? from : below;
-    }
-  return below > sweep->overdue_below ? below : sweep->overdue_below;
-}
-
-static void
-write_out (PnSweep *sweep, PnRelay *relay, PnRecord *record)
-{
-  size_t bytes = (1 + (size_t)record->tail) * PN_BLOCK_BYTES;
-
-  record->seq = sweep->written++;
-  sweep->written_ns = record->time_ns;
-  pn_relay_put (relay, record, bytes);
-  sweep->on_event (record, sweep->data);
-}
-
-/* `expected` is missing, `next` is there. Returns the events written, 0 if the missing
- * one may still come. */
-static size_t
-write_lost (PnSweep *sweep, PnRelay *relay, uint64_t next)
-{
-  uint64_t below = lost_below (sweep);
-  uint64_t end = below < next ? below : next;
-  size_t n = 0;
-
-  while (sweep->expected < end && pn_relay_has_room (relay, EVENT_MAX_BYTES))
-    {
-      uint64_t gap = end - sweep->expected;
-      uint64_t lost = gap > PN_GAP_SINGLE ? gap : 1;
-      PnRecord record = {
-        .time_ns = sweep->written_ns,
-        .kind = PN_KIND_RUN_LOST,
-        .value = lost > INT64_MAX ? INT64_MAX : (int64_t)lost,
-      };
-
-      sweep->expected += lost;
-      sweep->n_lost += lost;
-      write_out (sweep, relay, &record);
-      n++;
-    }
-  return n;
-}
-
 void
 pn_sweep_init (PnSweep *sweep, PnArena *arena, PnOnEvent on_event, void *data)
 {
@@ -244,13 +109,14 @@ pn_sweep_init (PnSweep *sweep, PnArena *arena, PnOnEvent on_event, void *data)
   sweep->staged_max = 32 * 1024 * 1024;
   sweep->on_event = on_event;
   sweep->data = data;
-  sweep->streams[PN_SWEEP_OWN].swept = true;
+  for (uint32_t i = PN_SWEEP_OWN; i < PN_SWEEP_STREAMS; i++)
+    sweep->streams[i].swept = true;
 }
 
 void
 pn_sweep_clear (PnSweep *sweep)
 {
-  for (uint32_t i = 0; i <= PN_ARENA_SLOTS; i++)
+  for (uint32_t i = 0; i < PN_SWEEP_STREAMS; i++)
     free (sweep->streams[i].stage.blocks);
   memset (sweep, 0, sizeof *sweep);
 }
@@ -264,8 +130,19 @@ pn_sweep_open (PnSweep *sweep, uint32_t slot)
   memset (stream, 0, sizeof *stream);
   stream->stage = stage;
   stream->open = true;
+  for (int i = 0; i < 2; i++)
+    sweep->streams[PN_SWEEP_LINES + 2 * slot + i].mark = 0;
   if (slot >= sweep->n_used)
     sweep->n_used = slot + 1;
+}
+
+bool
+pn_sweep_is_empty (const PnSweep *sweep, uint32_t slot)
+{
+  const PnStream *lines = &sweep->streams[PN_SWEEP_LINES + 2 * slot];
+
+  return pn_stage_is_empty (&sweep->streams[slot].stage)
+         && pn_stage_is_empty (&lines[0].stage) && pn_stage_is_empty (&lines[1].stage);
 }
 
 void
@@ -274,23 +151,13 @@ pn_sweep_settle (PnSweep *sweep, uint32_t slot)
   sweep->streams[slot].settled = true;
 }
 
-bool
-pn_sweep_is_empty (const PnSweep *sweep, uint32_t slot)
-{
-  return stage_is_empty (&sweep->streams[slot].stage);
-}
-
 void
 pn_sweep_close (PnSweep *sweep, uint32_t slot)
 {
-  PnStream *stream = &sweep->streams[slot];
-
-  stream->open = false;
-  if (stream->stage.room > 64 * 1024)
-    {
-      free (stream->stage.blocks);
-      memset (&stream->stage, 0, sizeof stream->stage);
-    }
+  sweep->streams[slot].open = false;
+  stage_trim (&sweep->streams[slot].stage);
+  for (int i = 0; i < 2; i++)
+    stage_trim (&sweep->streams[PN_SWEEP_LINES + 2 * slot + i].stage);
 }
 
 void
@@ -342,9 +209,10 @@ pn_sweep_ring (PnSweep *sweep, uint32_t slot)
   sweep->staged_bytes -= checked - stream->stage.begin;
   check_staged (stream, checked);
   sweep->staged_bytes += stream->stage.end - stream->stage.begin;
-  if (was_empty && !stage_is_empty (&stream->stage))
-    heap_add (sweep, slot);
+  if (was_empty && !pn_stage_is_empty (&stream->stage))
+    pn_heap_add (sweep, slot);
   stream->swept = true;
+  sweep->output_behind = true;
   return n;
 }
 
@@ -356,15 +224,9 @@ pn_sweep_all (PnSweep *sweep)
   /* With too much staged, only those are swept that the merge may be waiting for. */
   for (uint32_t i = 0; i < sweep->n_used; i++)
     if (sweep->staged_bytes < sweep->staged_max
-        || stage_is_empty (&sweep->streams[i].stage))
+        || pn_stage_is_empty (&sweep->streams[i].stage))
       blocks += pn_sweep_ring (sweep, i);
   return blocks;
-}
-
-bool
-pn_sweep_may_hold (const PnSweep *sweep, uint32_t slot)
-{
-  return sweep->stuck && may_hold_from (&sweep->streams[slot]) <= sweep->expected;
 }
 
 void
@@ -374,55 +236,62 @@ pn_sweep_clear_below (PnSweep *sweep, uint32_t slot, uint64_t seq)
 }
 
 int
-pn_sweep_emit (PnSweep *sweep, PnEvent *event)
+pn_stream_add (PnSweep *sweep, uint32_t stream, const PnEvent *event)
 {
-  PnStream *own = &sweep->streams[PN_SWEEP_OWN];
-  bool was_empty = stage_is_empty (&own->stage);
+  PnStage *stage = &sweep->streams[stream].stage;
+  bool was_empty = pn_stage_is_empty (stage);
   size_t bytes;
 
-  event->seq = atomic_fetch_add (&sweep->arena->next_seq, 1);
-  event->time_ns = pn_now_ns ();
-  if (stage_reserve (&own->stage, EVENT_MAX_BYTES) < 0)
+  if (stage_reserve (stage, PN_EVENT_MAX_BYTES) < 0)
     return -ENOMEM;
-  bytes = pn_event_encode (event, own->stage.blocks + own->stage.end);
-  own->stage.end += bytes;
+  bytes = pn_event_encode (event, stage->blocks + stage->end);
+  stage->end += bytes;
   sweep->staged_bytes += bytes;
   if (was_empty)
-    heap_add (sweep, PN_SWEEP_OWN);
+    pn_heap_add (sweep, stream);
   return 0;
 }
 
-size_t
-pn_sweep_merge (PnSweep *sweep, PnRelay *relay)
+int
+pn_sweep_emit (PnSweep *sweep, PnEvent *event)
 {
-  size_t n = 0;
+  event->seq = atomic_fetch_add (&sweep->arena->next_seq, 1);
+  event->time_ns = pn_now_ns ();
+  return pn_stream_add (sweep, PN_SWEEP_OWN, event);
+}
 
-  sweep->stuck = false;
-  while (sweep->n_heap > 0 && pn_relay_has_room (relay, EVENT_MAX_BYTES))
-    {
-      PnStage *stage = &sweep->streams[sweep->heap[0]].stage;
-      PnRecord *record = stage_first (stage);
-      size_t bytes = (1 + (size_t)record->tail) * PN_BLOCK_BYTES;
+int
+pn_sweep_add_line (PnSweep *sweep, uint32_t slot, PnEvent *event)
+{
+  uint32_t stream = pn_sweep_lines_of (slot, event->flags);
+  uint64_t order = sweep->n_lines_read++;
+  int result;
 
-      if (record->seq > sweep->expected)
-        {
-          size_t lost = write_lost (sweep, relay, record->seq);
+  sweep->streams[stream].process = event->process;
+  event->seq = atomic_load (&sweep->arena->next_seq);
+  event->time_ns = pn_now_ns ();
+  event->object = (uint32_t)order;
+  event->peer = (uint32_t)(order >> 32);
+  event->value = (int64_t)sweep->streams[stream].mark;
+  result = pn_stream_add (sweep, stream, event);
+  if (result == 0)
+    sweep->n_lines++;
+  return result;
+}
 
-          n += lost;
-          sweep->stuck = lost == 0;
-          if (sweep->stuck)
-            break;
-          continue;
-        }
-      if (record->seq == sweep->expected)
-        sweep->expected++;
-      write_out (sweep, relay, record);
-      stage->begin += bytes;
-      sweep->staged_bytes -= bytes;
-      heap_advance (sweep);
-      n++;
-    }
-  return n;
+void
+pn_sweep_mark (PnSweep *sweep, uint32_t slot, unsigned flags, uint64_t seq)
+{
+  PnStream *stream = &sweep->streams[pn_sweep_lines_of (slot, flags)];
+
+  if (seq > stream->mark)
+    stream->mark = seq;
+}
+
+void
+pn_sweep_output_read (PnSweep *sweep)
+{
+  sweep->output_behind = false;
 }
 
 int64_t

@@ -14,7 +14,13 @@
  * outside of emit), or until it was taken PN_OVERDUE_NS ago: then run.lost takes its
  * place. Should it come after all (its process had been stopped in emit), it is passed
  * on at once. Events are numbered anew on their way out, so that the pipe's numbers are
- * dense whatever happens; they are the arena's until such a late event comes.
+ * dense whatever happens.
+ *
+ * Lines that were read from the program's output take no number of the arena's. A line
+ * stands where it was read, before the next event to be numbered; but before an event
+ * that is itself a line, and before the exit, of its process, if it was written before.
+ * To be sure of those, the output has to be read between the sweep of an event and its
+ * way out: the merge holds such an event back until then.
  *
  * kept + lost = emitted: each number taken ends as one event or is counted by one
  * run.lost. A gap of more than PN_GAP_SINGLE numbers (a broken ring that goes on; a
@@ -27,7 +33,10 @@
 
 #define PN_OVERDUE_NS (1000 * 1000 * 1000ll)
 #define PN_GAP_SINGLE 4096
-#define PN_SWEEP_OWN PN_ARENA_SLOTS /* the runner's own stream */
+#define PN_SWEEP_OWN PN_ARENA_SLOTS       /* the runner's own stream */
+#define PN_SWEEP_NOBODY PN_ARENA_SLOTS    /* in place of a slot, for lines */
+#define PN_SWEEP_LINES (PN_SWEEP_OWN + 1) /* two streams of lines for each slot */
+#define PN_SWEEP_STREAMS (PN_SWEEP_LINES + 2 * (PN_SWEEP_NOBODY + 1))
 
 typedef struct
 {
@@ -48,6 +57,11 @@ typedef struct
   bool settled; /* its writer is dead and all that it had published is staged */
   bool broken;
   bool swept; /* to its head, in this turn */
+
+  /* Of lines. In the stage `seq` is the number of the event before which they stand,
+   * object and peer say in which order they were read, value is the mark. */
+  uint32_t process;
+  uint64_t mark; /* the event of this process after which the next line was written */
 } PnStream;
 
 typedef struct PnSweep PnSweep;
@@ -55,21 +69,29 @@ typedef struct PnSweep PnSweep;
 /* Called for each event as it goes out, with its final number. It must not emit. */
 typedef void (*PnOnEvent) (const PnRecord *record, void *data);
 
+/* Called before an event of this slot goes out that wants its process's lines before
+ * it. It may add lines. */
+typedef void (*PnOnTurn) (uint32_t slot, uint64_t seq, void *data);
+
 struct PnSweep
 {
   PnArena *arena;
-  PnStream streams[PN_ARENA_SLOTS + 1];
-  uint16_t heap[PN_ARENA_SLOTS + 1]; /* streams with something staged */
+  PnStream streams[PN_SWEEP_STREAMS];
+  uint16_t heap[PN_SWEEP_STREAMS]; /* streams with something staged */
   size_t n_heap;
   uint32_t n_used; /* slots above were never open */
   size_t staged_bytes;
   size_t staged_max;
+  size_t n_lines; /* staged */
+  uint64_t n_lines_read;
 
   uint64_t expected; /* the arena's number that comes next */
   uint64_t written;  /* the pipe's number that comes next */
   uint64_t n_lost;
   int64_t written_ns; /* the time of the event written last */
   bool stuck;         /* the last merge ended at a missing number */
+  bool held;          /* the last merge ended at an event that wants lines before it */
+  bool output_behind; /* the output was not read since the last sweep */
   bool final;         /* nobody is left who could come with a missing number */
   uint32_t n_hungry;  /* streams that ran out of staged events without being swept */
 
@@ -80,8 +102,15 @@ struct PnSweep
   uint64_t overdue_below; /* numbers below were taken long ago */
 
   PnOnEvent on_event;
+  PnOnTurn on_turn; /* NULL unless set after pn_sweep_init () */
   void *data;
 };
+
+static inline uint32_t
+pn_sweep_lines_of (uint32_t slot, unsigned flags)
+{
+  return PN_SWEEP_LINES + 2 * slot + ((flags & PN_FLAG_STDERR) != 0);
+}
 
 /* `sweep` is large: not on the stack. */
 void pn_sweep_init (PnSweep *sweep, PnArena *arena, PnOnEvent on_event, void *data);
@@ -115,6 +144,16 @@ void pn_sweep_clear_below (PnSweep *sweep, uint32_t slot, uint64_t seq);
 
 /* The runner's own event: takes the next number and the time. -ENOMEM if it is lost. */
 int pn_sweep_emit (PnSweep *sweep, PnEvent *event);
+
+/* A line that the process of this slot wrote to the stream that its flags name; of
+ * `event` its process, flags and text count. -ENOMEM if it is lost. */
+int pn_sweep_add_line (PnSweep *sweep, uint32_t slot, PnEvent *event);
+
+/* What the process writes to this stream from now on was written after this event. */
+void pn_sweep_mark (PnSweep *sweep, uint32_t slot, unsigned flags, uint64_t seq);
+
+/* All that had been written before the last sweep has been added. */
+void pn_sweep_output_read (PnSweep *sweep);
 
 /* Moves to the relay what is next in order, as far as it has room. Returns the events
  * written. */

@@ -169,6 +169,8 @@ emit_write_note (EmitRing *ring, const MpNote *note, uint32_t site)
       write_tail (ring, blocks, note->text + inline_bytes, bytes - inline_bytes);
     }
   publish (ring, record, blocks);
+  if (note->ret_seq != NULL)
+    *note->ret_seq = record->seq;
   return true;
 }
 

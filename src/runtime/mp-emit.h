@@ -40,6 +40,7 @@ typedef struct
   int line;
   const char *text; /* need not end with a NUL; cut at PN_TEXT_MAX_BYTES */
   size_t text_bytes;
+  uint64_t *ret_seq; /* NULL, or where the event's number goes */
 } MpNote;
 
 /* Numbers the event and publishes it in this thread's ring; it survives SIGKILL from

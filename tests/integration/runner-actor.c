@@ -315,6 +315,67 @@ act_print (int lines)
   return 7;
 }
 
+/* One line after the other, each way once; what is between two plain ways is there so
+ * that the kernel has them in this order. */
+static void
+print_mixed (int who, int lines)
+{
+  for (int i = 0; i < lines; i++)
+    switch (i % 12)
+      {
+      case 0:
+      case 1:
+        printf ("%d %d\n", who, i);
+        break;
+      case 3:
+        dprintf (STDOUT_FILENO, "%d %d\n", who, i);
+        break;
+      case 5:
+        printf ("%d %d\n", who, i);
+        fflush (stdout);
+        break;
+      case 7:
+        fprintf (stderr, "%d %d\n", who, i);
+        break;
+      case 9:
+        printf ("%d %d", who, i); /* a line of its own: mp_print writes whole lines */
+        break;
+      default:
+        mp_print ("%d %d", who, i);
+        break;
+      }
+}
+
+static int
+mixed_child (void *arg)
+{
+  print_mixed (mp_process_rank (), *(int *)arg);
+  if (mp_process_rank () % 2 == 0)
+    kill (getpid (), SIGKILL);
+  return 0;
+}
+
+/* mixed PROCESSES LINES: printf, write and mp_print by turns. Every second process is
+ * killed right after its last line. */
+static int
+act_mixed (int processes, int lines)
+{
+  MpProcess *children[64];
+
+  for (int i = 0; i < processes; i++)
+    {
+      children[i] = mp_process_new (NULL, mixed_child, &lines);
+      mp_process_start (children[i]);
+    }
+  print_mixed (0, lines);
+  for (int i = 0; i < processes; i++)
+    {
+      mp_process_join (children[i]);
+      mp_process_free (children[i]);
+    }
+  return 0;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -341,6 +402,8 @@ main (int argc, char **argv)
     return act_stop ();
   if (strcmp (act, "print") == 0)
     return act_print (atoi (how));
+  if (strcmp (act, "mixed") == 0 && argc == 4)
+    return act_mixed (atoi (how), atoi (argv[3]));
   fprintf (stderr, "runner-actor: unknown act %s\n", act);
   return 2;
 }

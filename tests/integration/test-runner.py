@@ -139,6 +139,17 @@ class Output(RunnerTest):
                          sorted(f"{word} {i}" for word in ("own", "plain")
                                 for i in range(3)))
 
+    def test_lines_of_a_process_come_in_the_order_it_wrote_them(self):
+        n_processes, n_lines = 4, 12 * 100 + 3 # the last comes from mp_print
+        events = self.whole(ACTOR, "mixed", str(n_processes - 1), str(n_lines),
+                            options=("--name", "mixed"))
+        for who in range(n_processes):
+            got = [e for e in kinds(events, "output.line") if e.process == 1 + who]
+            self.assertEqual([e.text for e in got],
+                             [f"{who} {i}" for i in range(n_lines)])
+            exits = [e.seq for e in kinds(events, "process.exit") if e.process == 1 + who]
+            self.assertTrue(all(e.seq < seq for e in got for seq in exits))
+
     def test_descriptors_of_the_runner_are_not_for_the_program(self):
         events = self.sh("ls /proc/$$/fd")
         self.assertLessEqual(set(lines(events)), {"0", "1", "2", "10", "255"})

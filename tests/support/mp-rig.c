@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -58,16 +59,6 @@ sweep_slot (MpRig *rig, uint32_t index)
   atomic_store_explicit (&slot->tail, *taken, memory_order_release);
   atomic_fetch_add (&slot->tail_wake, 1);
   syscall (SYS_futex, &slot->tail_wake, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
-}
-
-static void
-read_output (MpRig *rig)
-{
-  char text[4096];
-  ssize_t n;
-
-  while ((n = read (rig->out, text, sizeof text)) > 0)
-    g_string_append_len (rig->output, text, n);
 }
 
 static void
@@ -161,11 +152,11 @@ mp_rig_start (MpRig *rig, const char *name, const char *argument)
   int out[2];
   int gate[2];
 
-  g_assert_cmpint (pipe2 (out, O_CLOEXEC), ==, 0);
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, out), ==, 0);
   g_assert_cmpint (pipe2 (gate, O_CLOEXEC), ==, 0);
   g_assert_cmpint (fstat (out[1], &status), ==, 0);
   fcntl (out[0], F_SETFL, O_NONBLOCK);
-  rig->arena->output_inode = status.st_ino;
+  rig->arena->output_inodes[0] = status.st_ino;
   rig->out = out[0];
   atomic_store (&slot->state, PN_SLOT_TAKEN);
   rig->pid = spawn (name, argument, rig->environment, out[1], gate[0]);
@@ -185,6 +176,16 @@ mp_rig_sweep (MpRig *rig)
       sweep_slot (rig, i);
 }
 
+void
+mp_rig_read_output (MpRig *rig)
+{
+  char text[4096];
+  ssize_t n;
+
+  while ((n = read (rig->out, text, sizeof text)) > 0)
+    g_string_append_len (rig->output, text, n);
+}
+
 int
 mp_rig_wait (MpRig *rig)
 {
@@ -202,13 +203,13 @@ mp_rig_wait (MpRig *rig)
         break;
       if (!rig->frozen)
         mp_rig_sweep (rig);
-      read_output (rig);
+      mp_rig_read_output (rig);
       if (pid == 0)
         g_usleep (500);
       g_assert_cmpint (g_get_monotonic_time (), <, deadline);
     }
   mp_rig_sweep (rig);
-  read_output (rig);
+  mp_rig_read_output (rig);
   g_ptr_array_sort (rig->events, by_seq);
   return code;
 }

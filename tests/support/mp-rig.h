@@ -27,10 +27,10 @@ typedef struct
   char *environment; /* what stands in PN_ARENA_ENV */
   GPtrArray *events; /* of PnEvent, by seq once mp_rig_wait () has returned */
   uint64_t taken[PN_ARENA_SLOTS];
-  pid_t pid; /* of the observed program */
-  int out;   /* read end of its stdout */
-  GString *output;
-  bool frozen; /* takes nothing out of the rings */
+  pid_t pid;       /* of the observed program */
+  int out;         /* read end of its stdout */
+  GString *output; /* what came through it, marks (PnMark) included */
+  bool frozen;     /* takes nothing out of the rings */
 } MpRig;
 
 int mp_rig_main (int argc, char **argv, const MpRigCase *cases);
@@ -43,6 +43,9 @@ void mp_rig_start (MpRig *rig, const char *name, const char *argument);
 
 /* Takes what is in the rings. */
 void mp_rig_sweep (MpRig *rig);
+
+/* Takes what has come through its stdout. */
+void mp_rig_read_output (MpRig *rig);
 
 /* Sweeps until the program and all its descendants have ended. Returns its exit code,
  * or -N for signal N. Then sorts the events. */

@@ -29,12 +29,24 @@ on_line (int pid, unsigned flags, const char *text, size_t bytes, void *data)
 }
 
 static void
+on_mark (int pid, unsigned flags, uint64_t seq, void *data)
+{
+  Fixture *f = data;
+
+  g_assert_cmpint (pid, ==, getpid ());
+  g_ptr_array_add (
+      f->lines,
+      g_strdup_printf (
+          "%s%" G_GUINT64_FORMAT, flags == PN_FLAG_STDERR ? "me:" : "m:", seq));
+}
+
+static void
 set_up (Fixture *f, gconstpointer unused)
 {
   (void)unused;
   f->lines = g_ptr_array_new_with_free_func (g_free);
   f->pids = g_array_new (FALSE, FALSE, sizeof (int));
-  g_assert_cmpint (pn_output_init (&f->output, on_line, f), ==, 0);
+  g_assert_cmpint (pn_output_init (&f->output, on_line, on_mark, f), ==, 0);
 }
 
 static void
@@ -61,7 +73,7 @@ say (Fixture *f, int stream, const char *text)
 static void
 listen_at (Fixture *f, gint64 now_ns)
 {
-  pn_output_read (&f->output, 1 << 20, now_ns);
+  pn_output_read (&f->output, now_ns);
   pn_output_flush (&f->output, -1, now_ns);
 }
 
@@ -147,6 +159,66 @@ test_nul_and_bad_bytes (Fixture *f, gconstpointer unused)
 }
 
 static void
+say_mark (Fixture *f, int stream, guint64 seq, gsize first, gsize end)
+{
+  const PnMark mark = { .magic = PN_MARK_MAGIC, .seq = seq };
+
+  say_bytes (f, stream, (const char *)&mark + first, end - first);
+}
+
+static void
+test_marks (Fixture *f, gconstpointer unused)
+{
+  (void)unused;
+  say (f, 0, "one\nhalf");
+  say_mark (f, 0, 7, 0, sizeof (PnMark));
+  say_mark (f, 1, 7, 0, sizeof (PnMark));
+  say (f, 0, "more\n");
+  say_mark (f, 0, 0x0a000a0a00ull, 0, sizeof (PnMark));
+  say_mark (f, 0, 9, 0, sizeof (PnMark));
+  listen_at (f, 0);
+  assert_lines (f, "o:one|o:half|m:7|o:more|m:42950330880|m:9|me:7");
+  g_assert_cmpuint (f->output.n_bytes, ==, strlen ("one\nhalfmore\n"));
+}
+
+/* A read may end anywhere. */
+static void
+test_mark_in_two_pieces (Fixture *f, gconstpointer unused)
+{
+  (void)unused;
+  for (gsize cut = 1; cut < sizeof (PnMark); cut++)
+    {
+      say (f, 0, "x");
+      say_mark (f, 0, cut, 0, cut);
+      listen_at (f, 0);
+      assert_lines (f, "");
+      say_mark (f, 0, cut, cut, sizeof (PnMark));
+      say (f, 0, "y\n");
+      listen_at (f, 0);
+      g_assert_cmpuint (f->lines->len, ==, 3);
+      g_ptr_array_set_size (f->lines, 0);
+    }
+}
+
+/* What only begins like one is text, and a mark may follow at once. */
+static void
+test_what_is_no_mark (Fixture *f, gconstpointer unused)
+{
+  (void)unused;
+  say_bytes (f, 0, "a\0PNm\0\0PNmarx\n", 14);
+  listen_at (f, 0);
+  assert_lines (f, "o:a\xef\xbf\xbdPNm\xef\xbf\xbd\xef\xbf\xbdPNmarx");
+  say_bytes (f, 0, "\0PNmar", 6);
+  say_mark (f, 0, 3, 0, sizeof (PnMark));
+  listen_at (f, 0);
+  assert_lines (f, "o:\xef\xbf\xbdPNmar|m:3");
+  say_bytes (f, 0, "\0PNmark", 8);
+  listen_at (f, 0);
+  listen_at (f, PN_LINE_WAIT_NS + MS);
+  assert_lines (f, "o:\xef\xbf\xbdPNmark");
+}
+
+static void
 test_long_line (Fixture *f, gconstpointer unused)
 {
   GString *text = g_string_new ("x");
@@ -216,7 +288,7 @@ test_end_of_output (Fixture *f, gconstpointer unused)
   (void)unused;
   say (f, 1, "last");
   pn_output_close_ends (&f->output);
-  while (pn_output_read (&f->output, 1 << 20, 0) > 0)
+  while (pn_output_read (&f->output, 0) > 0)
     continue;
   g_assert_cmpint (f->output.fds[0], ==, -1);
   g_assert_cmpint (f->output.fds[1], ==, -1);
@@ -234,6 +306,9 @@ main (int argc, char **argv)
   ADD ("unfinished-line-waits", test_unfinished_line_waits);
   ADD ("line-cut-by-a-full-buffer", test_line_cut_by_a_full_buffer);
   ADD ("nul-and-bad-bytes", test_nul_and_bad_bytes);
+  ADD ("marks", test_marks);
+  ADD ("mark-in-two-pieces", test_mark_in_two_pieces);
+  ADD ("what-is-no-mark", test_what_is_no_mark);
   ADD ("long-line", test_long_line);
   ADD ("long-line-of-bad-bytes", test_long_line_of_bad_bytes);
   ADD ("writers-do-not-mix", test_writers_do_not_mix);
