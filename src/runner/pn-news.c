@@ -6,7 +6,11 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
+#include <time.h>
 #include <unistd.h>
+
+/* At least this between two turns: nobody can keep us busy by waking us. */
+#define TURN_NS (200 * 1000ll)
 
 /* What epoll says, above the slots' numbers. */
 enum
@@ -40,8 +44,12 @@ read_signals (PnRun *run)
 }
 
 /* Only a word can be waited for together with the processes: what descriptors and
- * children have to say arrives as a signal that changes the word. */
+ * children have to say arrives as a signal that changes the word. The signals are let
+ * in only while we wait for the word: else each line that is written, and not each
+ * turn, would cost its writer two switches to us and back. */
 static _Atomic uint32_t *wake_word;
+
+static sigset_t news_signals;
 
 static void
 on_news (int signal)
@@ -95,11 +103,27 @@ pn_run_listen (PnRun *run)
   struct sigaction action = { .sa_handler = on_news, .sa_flags = SA_RESTART };
 
   wake_word = &run->share.arena->runner_wake;
+  sigemptyset (&news_signals);
+  sigaddset (&news_signals, SIGIO);
+  sigaddset (&news_signals, SIGCHLD);
+  sigprocmask (SIG_BLOCK, &news_signals, NULL);
   sigaction (SIGIO, &action, NULL);
   sigaction (SIGCHLD, &action, NULL);
   send_news (run->options->control_fd);
   send_news (run->output.fds[0]);
   send_news (run->output.fds[1]);
+}
+
+void
+pn_run_wait (PnRun *run, uint32_t seen, int64_t wait_ns)
+{
+  struct timespec least = { .tv_nsec = TURN_NS };
+
+  while (nanosleep (&least, &least) < 0 && errno == EINTR)
+    continue;
+  sigprocmask (SIG_UNBLOCK, &news_signals, NULL);
+  pn_share_wait (&run->share, seen, wait_ns - TURN_NS);
+  sigprocmask (SIG_BLOCK, &news_signals, NULL);
 }
 
 void

@@ -58,6 +58,9 @@ int pn_run_watch_all (PnRun *run, int guard_pidfd);
 /* Lets commands, output and children's ends wake the supervisor. Needs the arena. */
 void pn_run_listen (PnRun *run);
 
+/* Until the word of the arena is not `seen` any more, or `wait_ns` are over. */
+void pn_run_wait (PnRun *run, uint32_t seen, int64_t wait_ns);
+
 /* Looks, without waiting: commands, whether the app is there, who has died. */
 void pn_run_take_news (PnRun *run);
 

@@ -24,9 +24,6 @@
 #define WATCH_NS (50 * MS)
 #define STUCK_NS (20 * MS)
 
-/* At least this between two turns: nobody can keep us busy by waking us. */
-#define TURN_NS (200 * 1000ll)
-
 static int
 fail (const char *what, int result)
 {
@@ -151,11 +148,8 @@ static void
 wait_for_turn (PnRun *run, uint32_t seen, bool busy)
 {
   int64_t wait_ns = run->stopping ? STOPPING_NS : busy ? BUSY_NS : IDLE_NS;
-  struct timespec least = { .tv_nsec = TURN_NS };
 
-  while (nanosleep (&least, &least) < 0 && errno == EINTR)
-    continue;
-  pn_share_wait (&run->share, seen, wait_ns - TURN_NS);
+  pn_run_wait (run, seen, wait_ns);
 }
 
 /* Until no process is left, or the app is gone. */
