@@ -83,10 +83,27 @@ as_root () {
   fi
 }
 
+# Adds its input to a log. On a terminal also shows how far it is: the pattern's last
+# group is the percentage.
+follow () {
+  local log=$1 does=$2 pattern=$3 line
+  while IFS= read -r line; do
+    printf '%s\n' "$line"
+    if [ -t 2 ] && [[ $line =~ $pattern ]]; then
+      printf '\r%s: %s %s %%\e[K' "$me" "$does" "${BASH_REMATCH[-1]}" >&2
+    fi
+  done >>"$log"
+  [ ! -t 2 ] || printf '\r\e[K' >&2
+}
+
+# apt_as_root DOES ARG…
 apt_as_root () {
+  local does=$1
+  shift
   as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C \
-    apt-get -q -y -o DPkg::Lock::Timeout=300 -o APT::Install-Recommends=false "$@" \
-    </dev/null >>"$apt_log" 2>&1
+    apt-get -q -y -o APT::Status-Fd=1 -o DPkg::Lock::Timeout=300 \
+    -o APT::Install-Recommends=false "$@" </dev/null 2>&1 \
+    | follow "$apt_log" "$does" '^(dl|pm)status:.*:([0-9]+)\.[0-9]+:'
 }
 
 # What apt-get says it would fetch and write; fails if a package is not known to it.
@@ -101,38 +118,59 @@ apt_plan () {
 }
 
 apt_failed () {
-  grep -E '^(E:|sudo:)' "$apt_log" | tail -n 3 >&2
+  grep -E '^[EW]:' "$apt_log" | tail -n 3 >&2
   die 1 "$1 (all of its output: $apt_log)"
+}
+
+# Asks for the password, if there has to be one.
+become_root () {
+  as_root true </dev/null && return 0
+  rm -f "$apt_log"
+  die 2 "sudo does not let you; $by_hand"
+}
+
+# Debian's lists of packages as they are now; what is missing must be in them.
+read_lists () {
+  local updated=yes
+  say "reading Debian's lists of packages (apt-get update)"
+  apt_as_root reading update || updated=
+  # shellcheck disable=SC2086  # a list of words
+  plan=$(apt_plan $missing) && return 0
+  # Without a network it says so, and ends well.
+  if [ -z "$updated" ] || grep -q 'Failed to fetch' "$apt_log"; then
+    apt_failed "apt-get update failed: is the network there?"
+  fi
+  rm -f "$apt_log"
+  die 2 "not all of these are packages of this system; Procession needs Debian 12 or newer, or Ubuntu 22.10 or newer"
 }
 
 # Installs the packages of the needs given, if any is missing.
 install_missing () {
-  local needs=$1 missing plan
+  local needs=$1 missing plan by_hand
   missing=$(missing_packages <<<"$needs" | tr '\n' ' ')
   missing=${missing% }
   [ -n "$missing" ] || return 0
 
   have_apt || die 2 "this is not Debian or Ubuntu; install what these Debian packages hold, then try again: $missing"
-  if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
-    die 2 "packages are missing; as root, run: apt-get install --no-install-recommends $missing"
-  fi
+  say "these Debian packages are missing: $missing"
+  by_hand="as root, run: apt-get update && apt-get install --no-install-recommends $missing"
+  [ "$(id -u)" = 0 ] || command -v sudo >/dev/null || die 2 "there is no sudo here; $by_hand"
 
   apt_log=$(mktemp "${TMPDIR:-/tmp}/procession-apt.XXXXXX") \
     || die 1 "can't write to ${TMPDIR:-/tmp}: free some space there"
-  # shellcheck disable=SC2086  # a list of words
-  if ! plan=$(apt_plan $missing); then
-    say "reading Debian's lists of packages (apt-get update)"
-    apt_as_root update || apt_failed "apt-get update failed: is the network there, and may you use sudo?"
-    plan=$(apt_plan $missing) \
-      || die 2 "this system does not have: $missing. Procession needs Debian 12 or newer, or Ubuntu 22.10 or newer"
-  fi
-  say "installing Debian packages: $missing"
-  say "with what they need: $plan"
+  # shellcheck disable=SC2086
+  plan=$(apt_plan $missing) || { become_root; read_lists; }
+  say "installing them and what they need: $plan"
+  become_root
   # A list older than the mirror names files that are gone.
   # shellcheck disable=SC2086
-  apt_as_root install $missing \
-    || { grep -q 'Failed to fetch' "$apt_log" && apt_as_root update && apt_as_root install $missing; } \
-    || apt_failed "apt-get install failed; mend it, or as root run: apt-get install --no-install-recommends $missing"
+  apt_as_root downloading install --download-only $missing \
+    || { grep -q 'Failed to fetch' "$apt_log" && apt_as_root reading update \
+      && apt_as_root downloading install --download-only $missing; } \
+    || apt_failed "the packages can't be downloaded: is the network there, and space on the disk?"
+  # shellcheck disable=SC2086
+  apt_as_root installing install $missing \
+    || apt_failed "apt-get install failed; mend it, or $by_hand"
   hash -r
 
   missing=$(missing_packages <<<"$needs" | tr '\n' ' ')
@@ -184,18 +222,10 @@ set_up () {
   printf '%s\n' "$root $*" >"$dir/.set-up-for"
 }
 
-# Ninja's lines to a log; on a terminal, how far it is.
 run_ninja () {
-  local dir=$1 line
-  NINJA_STATUS='[%f/%t] ' ninja -C "$dir" 2>&1 9<&- | {
-    while IFS= read -r line; do
-      printf '%s\n' "$line"
-      if [ -t 2 ] && [[ $line =~ ^\[[0-9]+/[0-9]+\] ]]; then
-        printf '\r%s: building %s\e[K' "$me" "${BASH_REMATCH[0]}" >&2
-      fi
-    done >"$dir/build.log"
-    [ ! -t 2 ] || printf '\r\e[K' >&2
-  }
+  local log=$1/build.log
+  : >"$log"
+  NINJA_STATUS='[%p] ' ninja -C "$1" 2>&1 9<&- | follow "$log" building '^\[ *([0-9]+)%\]'
 }
 
 # build DIR OPTION…: everything in DIR is up to date when this returns.
