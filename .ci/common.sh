@@ -44,7 +44,8 @@ python  pyatspi     python3-pyatspi
 say () { printf '%s: %s\n' "$me" "$*" >&2; }
 die () { local status=$1; shift; say "$*"; exit "$status"; }
 
-have_apt () { [ "$(uname)" = Linux ] && command -v apt-get dpkg >/dev/null; }
+# Other systems have one of these at times.
+have_apt () { command -v apt-get >/dev/null && command -v dpkg >/dev/null; }
 
 # "gtk4>=4.8" is how a table of words says "gtk4 >= 4.8".
 have_module () { pkg-config --exists "${1/>=/ >= }" 2>/dev/null; }
