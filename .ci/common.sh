@@ -85,9 +85,10 @@ as_root () {
 }
 
 # Adds its input to a log. On a terminal also shows how far it is: the pattern's last
-# group is the percentage.
+# group is the percentage. After Ctrl+C dpkg still finishes what it began, so this does.
 follow () {
   local log=$1 does=$2 pattern=$3 line
+  trap '' INT
   while IFS= read -r line; do
     printf '%s\n' "$line"
     if [ -t 2 ] && [[ $line =~ $pattern ]]; then
