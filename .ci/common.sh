@@ -146,6 +146,25 @@ read_lists () {
   die 2 "not all of these are packages of this system; Procession needs Debian 12 or newer, or Ubuntu 22.10 or newer"
 }
 
+fetch_and_install () {
+  # shellcheck disable=SC2086
+  apt_as_root downloading install --download-only $missing \
+    && apt_as_root installing install $missing
+}
+
+# For what an installation fails of and can be helped; fails where it can't.
+mend_packages () {
+  if grep -q 'dpkg was interrupted' "$apt_log"; then
+    say "an installation was interrupted earlier; it is finished first (dpkg --configure -a)"
+    as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C dpkg --configure -a \
+      </dev/null >>"$apt_log" 2>&1
+  elif grep -q 'Failed to fetch' "$apt_log"; then
+    apt_as_root reading update # the lists are older than the mirror
+  else
+    return 1
+  fi
+}
+
 # Installs the packages of the needs given, if any is missing.
 install_missing () {
   local needs=$1 missing plan by_hand
@@ -164,14 +183,7 @@ install_missing () {
   plan=$(apt_plan $missing) || { become_root; read_lists; }
   say "installing them and what they need: $plan"
   become_root
-  # A list older than the mirror names files that are gone.
-  # shellcheck disable=SC2086
-  apt_as_root downloading install --download-only $missing \
-    || { grep -q 'Failed to fetch' "$apt_log" && apt_as_root reading update \
-      && apt_as_root downloading install --download-only $missing; } \
-    || apt_failed "the packages can't be downloaded: is the network there, and space on the disk?"
-  # shellcheck disable=SC2086
-  apt_as_root installing install $missing \
+  fetch_and_install || { mend_packages && fetch_and_install; } \
     || apt_failed "apt-get install failed; mend it, or $by_hand"
   hash -r
 

@@ -37,7 +37,8 @@ case " $* " in
     exit 1 ;;
   *" update "*) [ -z "$OFFLINE" ] || { echo "W: Failed to fetch a list"; exit; }
     touch "$NOTES/lists" ;;
-  *" install "*) [ -z "$BROKEN" ] || { echo "E: no space left"; exit 100; }
+  *" install "*) [ ! -e "$NOTES/half" ] || { echo "E: dpkg was interrupted, you must"; exit 100; }
+    [ -z "$BROKEN" ] || { echo "E: no space left"; exit 100; }
     touch "$NOTES/installed" ;;
 esac
 """
@@ -271,9 +272,16 @@ class TestInstall(Place):
         done = self.run_it()
         self.assertEqual(done.returncode, 1)
         self.assertIn("E: no space left\n", done.stderr)
-        self.assertIn("is the network there, and space on the disk?", done.stderr)
+        self.assertIn(BY_HAND, done.stderr)
         log = done.stderr.strip().rsplit(": ", 1)[1].rstrip(")")
         self.assertIn("E: no space left\n", pathlib.Path(log).read_text())
+
+    def test_an_installation_interrupted_earlier_is_finished_first(self):
+        (self.notes / "half").touch()
+        self.command("dpkg", '#!/bin/bash\n[ "$*" != "--configure -a" ] || rm "$NOTES/half"\n')
+        done = self.run_it("x")
+        self.assertEqual(done.stdout, "x\n", done.stderr)
+        self.assertIn("interrupted earlier", done.stderr)
 
     def test_another_system_gets_the_packages_names_and_2(self):
         (self.bin / "apt-get").unlink()
