@@ -19,6 +19,7 @@ file    /usr/share/icons/Adwaita/index.theme adwaita-icon-theme
 file    /usr/share/icons/hicolor/index.theme hicolor-icon-theme
 file    /usr/share/glib-2.0/schemas/org.gnome.desktop.interface.gschema.xml gsettings-desktop-schemas
 file    /usr/share/fonts/opentype/cantarell fonts-cantarell
+file    /usr/share/fonts/truetype/jetbrains-mono fonts-jetbrains-mono
 file    /usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf fonts-dejavu-core
 file    /usr/lib/*/gdk-pixbuf-2.0/*/loaders/libpixbufloader-svg.so librsvg2-common
 '
