@@ -3,8 +3,9 @@
 #include "pn-report.h"
 #include "pn-session.h"
 
-#include <glib-unix.h>
+#include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 
 /* One run, as it is told on stdout while it happens. */
@@ -98,27 +99,38 @@ on_events (PnSession *session, gpointer data)
     pn_session_stop (run->session);
 }
 
-static gboolean
-on_signal (gpointer data)
-{
-  Run *run = data;
+static PnSession *_Atomic stoppable;
 
-  pn_session_stop (run->session);
-  return G_SOURCE_CONTINUE;
+/* Not a source of the main context: what is told may be far behind, and Stop must not
+ * wait for it. */
+static void
+on_signal (int number)
+{
+  int saved_errno = errno;
+
+  (void)number;
+  pn_session_stop (stoppable);
+  errno = saved_errno;
 }
 
 static void
 watch (Run *run)
 {
   static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
-  guint sources[G_N_ELEMENTS (numbers)];
+  const struct sigaction stop = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+  struct sigaction before[G_N_ELEMENTS (numbers)];
 
+  stoppable = run->session;
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
-    sources[i] = g_unix_signal_add (numbers[i], on_signal, run);
+    {
+      sigaction (numbers[i], &stop, &before[i]);
+      if (before[i].sa_handler == SIG_IGN) /* under nohup */
+        signal (numbers[i], SIG_IGN);
+    }
   g_signal_connect (run->session, "events", G_CALLBACK (on_events), run);
   pn_session_wait (run->session);
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
-    g_source_remove (sources[i]);
+    sigaction (numbers[i], &before[i], NULL);
 }
 
 /* The last event of a whole run; FALSE if there is none. */

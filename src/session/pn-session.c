@@ -482,7 +482,7 @@ pn_session_is_running (PnSession *self)
 void
 pn_session_stop (PnSession *self)
 {
-  g_return_if_fail (PN_IS_SESSION (self));
+  g_return_if_fail (self != NULL);
 
   g_atomic_int_set (&self->stop_asked, TRUE);
   wake_thread (self);

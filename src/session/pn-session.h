@@ -46,7 +46,8 @@ PnSession *pn_session_start (const char *const *argv,
 PnTrace *pn_session_get_trace (PnSession *session);
 gboolean pn_session_is_running (PnSession *session);
 
-/* Ends all of the run's processes; "ended" follows. Asking twice is allowed. */
+/* Ends all of the run's processes; "ended" follows. Asking twice is allowed. Threads:
+ * any; also from a signal handler. */
 void pn_session_stop (PnSession *session);
 
 /* Why the stream or the recording is not whole; NULL if it is, and while the run goes
