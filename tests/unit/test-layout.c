@@ -360,6 +360,44 @@ test_labels_fit (void)
     }
 }
 
+static const PnItem *
+find_arrow_of (const PnLayout *layout, const PnItem *label)
+{
+  for (guint i = 0; i < layout->items->len; i++)
+    {
+      const PnItem *item = &g_array_index (layout->items, PnItem, i);
+
+      if (item->kind == PN_ITEM_ARROW && item->event == label->event
+          && item->other_event == label->other_event && item->object == label->object)
+        return item;
+    }
+  return NULL;
+}
+
+static void
+test_messages_stand_right_of_their_lines (void)
+{
+  g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_lock ());
+  g_autoptr (PnLayout) layout = NULL;
+  guint n = 0;
+  PnView view;
+
+  pn_view_init (&view);
+  layout = lay_out (model, &view);
+  for (guint i = 0; i < layout->items->len; i++)
+    {
+      const PnItem *label = &g_array_index (layout->items, PnItem, i);
+      const PnItem *arrow = find_arrow_of (layout, label);
+
+      if (label->shape != PN_SHAPE_TEXT || label->text[0] != '\'' || arrow == NULL)
+        continue;
+      g_assert_cmpfloat (label->x, >, arrow->x + arrow->width);
+      g_assert_cmpfloat (label->x, <, arrow->x + arrow->width + 10);
+      n++;
+    }
+  g_assert_cmpuint (n, >, 2);
+}
+
 static void
 test_open_spans_reach_now (void)
 {
@@ -406,6 +444,8 @@ main (int argc, char **argv)
                    test_hostile_names_are_shown_plainly);
   g_test_add_func ("/layout/labels-say-what-is-there", test_labels_say_what_is_there);
   g_test_add_func ("/layout/labels-fit", test_labels_fit);
+  g_test_add_func ("/layout/messages-stand-right-of-their-lines",
+                   test_messages_stand_right_of_their_lines);
   g_test_add_func ("/layout/open-spans-reach-now", test_open_spans_reach_now);
   return g_test_run ();
 }
