@@ -6,8 +6,9 @@
 /* From Meson: PN_SOURCE_ROOT, PN_BUILD_ROOT, and where things are installed, as
  * PN_PREFIX and PN_LIBEXECDIR, which is relative to it (or absolute). */
 
-gboolean
-pn_catalogue_is_uninstalled (void)
+/* Whether this program runs from the folder that Meson built it in. */
+static gboolean
+is_uninstalled (void)
 {
   g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
 
@@ -28,58 +29,6 @@ dup_libexec_dir (void)
   if (g_path_is_absolute (PN_LIBEXECDIR))
     return g_build_filename (PN_LIBEXECDIR, "procession", NULL);
   return g_build_filename (PN_PREFIX, PN_LIBEXECDIR, "procession", NULL);
-}
-
-/* Levenshtein's, of bytes: names are ASCII. */
-static guint
-get_distance (const char *a, const char *b)
-{
-  gsize n = strlen (b);
-  g_autofree guint *row = g_new (guint, n + 1);
-
-  for (gsize j = 0; j <= n; j++)
-    row[j] = (guint)j;
-  for (gsize i = 1; a[i - 1]; i++)
-    {
-      guint diagonal = row[0];
-
-      row[0] = (guint)i;
-      for (gsize j = 1; j <= n; j++)
-        {
-          guint substitute = diagonal + (a[i - 1] != b[j - 1]);
-
-          diagonal = row[j];
-          row[j] = MIN (substitute, MIN (row[j], row[j - 1]) + 1);
-        }
-    }
-  return row[n];
-}
-
-const char *
-pn_nearest (const char *text, GPtrArray *candidates)
-{
-  g_autofree char *folded = NULL;
-  gsize bytes = strlen (text);
-  const char *best = NULL;
-  guint best_distance = G_MAXUINT;
-
-  if (bytes == 0 || bytes > 64)
-    return NULL;
-  folded = g_ascii_strdown (text, -1);
-  for (guint i = 0; i < candidates->len; i++)
-    {
-      const char *candidate = candidates->pdata[i];
-      guint distance = get_distance (folded, candidate);
-
-      if (bytes >= 3 && strstr (candidate, folded))
-        distance = 1;
-      if (distance < best_distance)
-        {
-          best = candidate;
-          best_distance = distance;
-        }
-    }
-  return best_distance <= MAX (1, bytes / 3) ? best : NULL;
 }
 
 static int
@@ -149,7 +98,7 @@ pn_catalogue_load (GPtrArray *ret_errors)
   for (gsize i = 0; folders[i]; i++)
     if (*folders[i])
       load_folder (catalogue, folders[i], folders[i], ret_errors);
-  if (pn_catalogue_is_uninstalled ())
+  if (is_uninstalled ())
     load_folder (catalogue,
                  PN_SOURCE_ROOT "/src/scenarios",
                  PN_BUILD_ROOT "/src/scenarios",
@@ -208,7 +157,7 @@ dup_runner_path (void)
 
   if (path && *path)
     return g_strdup (path);
-  if (pn_catalogue_is_uninstalled ())
+  if (is_uninstalled ())
     return g_strdup (PN_BUILD_ROOT "/src/runner/procession-runner");
   libexec_dir = dup_libexec_dir ();
   return g_build_filename (libexec_dir, "procession-runner", NULL);

@@ -47,7 +47,4 @@ void pn_parameter_free (PnParameter *parameter);
 PnParameter *
 pn_parameter_load (const PnLessonFile *file, const char *group, GError **error);
 
-/* Whether this program runs from the folder that Meson built it in. */
-gboolean pn_catalogue_is_uninstalled (void);
-
 G_END_DECLS

@@ -2,10 +2,6 @@
 #include "pn-cli.h"
 
 #include "pn-command.h"
-#include "pn-text.h"
-
-#include <stdio.h>
-#include <string.h>
 
 static const struct
 {
@@ -38,27 +34,6 @@ static const char help[]
       "state take --json, for programs.\n"
       "\n"
       "Exit status: 0; 1 what was asked for failed; 2 wrong usage.\n";
-
-void
-pn_cli_fail (const char *format, ...)
-{
-  g_autofree char *message = NULL;
-  g_autofree char *valid = NULL;
-  g_autofree char *visible = NULL;
-  va_list args;
-
-  va_start (args, format);
-  message = g_strdup_vprintf (format, args);
-  va_end (args);
-  valid = g_utf8_make_valid (message, -1);
-  visible = pn_text_dup_visible (valid, 0);
-  if (!g_get_charset (NULL))
-    {
-      g_free (g_steal_pointer (&valid));
-      valid = pn_printer_dup_ascii (visible);
-    }
-  fprintf (stderr, "procession: %s\n", g_get_charset (NULL) ? visible : valid);
-}
 
 static gboolean
 is_option (const char *argument, const char *name, char letter)

@@ -51,7 +51,7 @@ typedef struct
   PnCanvas *canvas;
   const gunichar *glyphs;
   PnAxis axis;
-  double begin;        /* of the axis, in its units */
+  double begin; /* of the axis, in its units */
   double end;
   guint head_columns;  /* names, and a blank */
   guint lanes_columns; /* where times lie */
@@ -65,7 +65,8 @@ typedef struct
   guint end;
 } PnCells;
 
-/* In columns of the canvas. */
+/* In columns of the canvas. @unit: of the axis. */
+guint pn_text_timeline_get_unit_column (const PnTextTimeline *timeline, double unit);
 PnCells pn_text_timeline_get_cells (const PnTextTimeline *timeline, const PnSpan *span);
 guint pn_text_timeline_get_column (const PnTextTimeline *timeline,
                                    gint64 time_ns,

@@ -10,7 +10,6 @@
 #define MAX_HEAD_COLUMNS 24
 #define LEAST_WAIT 0.05 /* of the whole, before anything is left out */
 #define MIN_TICK_COLUMNS 12
-#define MIN_LABEL_COLUMNS 5
 
 /* With what the legend says of it; NULL: nothing. */
 static const struct
@@ -52,114 +51,6 @@ static const struct
   [PN_GLYPH_BRANCH] = { 0x2514, '`', NULL },
   [PN_GLYPH_ELLIPSIS] = { 0x2026, '~', NULL },
 };
-
-/* Where things lie. */
-
-static guint
-get_unit_column (const PnTextTimeline *self, double unit)
-{
-  double column
-      = round ((unit - self->begin) / (self->end - self->begin) * self->lanes_columns);
-
-  return self->head_columns + (guint)CLAMP (column, 0, self->lanes_columns);
-}
-
-guint
-pn_text_timeline_get_column (const PnTextTimeline *self, gint64 time_ns, gsize event)
-{
-  if (self->axis == PN_AXIS_TIME)
-    return get_unit_column (self, (double)time_ns);
-  return get_unit_column (self, (double)MIN (event, self->history->n_events));
-}
-
-PnCells
-pn_text_timeline_get_cells (const PnTextTimeline *self, const PnSpan *span)
-{
-  return (
-      PnCells){ pn_text_timeline_get_column (self, span->begin_ns, span->begin_event),
-                pn_text_timeline_get_column (self, span->end_ns, span->end_event) };
-}
-
-void
-pn_text_timeline_put (
-    PnTextTimeline *self, guint row, guint column, PnGlyph glyph, guint style)
-{
-  self->seen |= G_GUINT64_CONSTANT (1) << glyph;
-  pn_canvas_put (self->canvas, row, column, self->glyphs[glyph], style);
-}
-
-void
-pn_text_timeline_count (
-    PnTextTimeline *self, guint row, guint column, gint64 count, guint style)
-{
-  if (count <= 0)
-    return;
-  self->seen |= G_GUINT64_CONSTANT (1) << PN_GLYPH_COUNT;
-  pn_canvas_put (
-      self->canvas, row, column, count < 10 ? '0' + (gunichar)count : '+', style);
-}
-
-gboolean
-pn_text_timeline_has_room (PnCells cells)
-{
-  return cells.end >= cells.begin + MIN_LABEL_COLUMNS;
-}
-
-void
-pn_text_timeline_label (PnTextTimeline *self,
-                        guint row,
-                        PnCells cells,
-                        const char *const *labels,
-                        guint style)
-{
-  guint room = cells.end - cells.begin;
-
-  for (; *labels; labels++)
-    {
-      g_autofree char *visible = pn_text_dup_visible (*labels, 0);
-      g_autofree char *padded = g_strdup_printf (" %s ", visible);
-      guint columns = pn_canvas_text_columns (padded);
-
-      if (columns + 2 <= room)
-        {
-          pn_canvas_text (self->canvas,
-                          row,
-                          cells.begin + (room - columns) / 2,
-                          columns,
-                          padded,
-                          self->glyphs[PN_GLYPH_ELLIPSIS],
-                          style);
-          return;
-        }
-    }
-}
-
-void
-pn_text_timeline_head (PnTextTimeline *self,
-                       guint row,
-                       guint indent,
-                       const char *tainted_name,
-                       guint style)
-{
-  g_autofree char *visible = pn_text_dup_visible (tainted_name, 0);
-  guint column = MIN (indent, self->head_columns / 2);
-
-  pn_canvas_text (self->canvas,
-                  row,
-                  column,
-                  self->head_columns - 1 - column,
-                  visible,
-                  self->glyphs[PN_GLYPH_ELLIPSIS],
-                  style);
-}
-
-guint
-pn_text_timeline_get_style (const PnTextTimeline *self, guint32 object)
-{
-  const PnObjectLane *lane = pn_history_get_object (self->history, object);
-
-  return lane ? PN_STYLE_OBJECT + lane->order : PN_STYLE_PLAIN;
-}
 
 /* Ruler and legend. */
 
@@ -227,7 +118,7 @@ add_ruler (PnTextTimeline *self)
   for (double i = ceil (self->begin / step); i * step <= self->end; i++)
     {
       g_autofree char *label = dup_tick_label (self, i * step, step);
-      guint column = get_unit_column (self, i * step);
+      guint column = pn_text_timeline_get_unit_column (self, i * step);
 
       pn_text_timeline_put (self, line, column, PN_GLYPH_TICK, PN_STYLE_DIM);
       if (column + pn_canvas_text_columns (label) <= end + 1)

@@ -5,36 +5,6 @@
 
 #define NARROW_PX 6
 
-double
-pn_layout_lane_begin_x (const PnLayout *layout, const PnLane *lane)
-{
-  return pn_scale_x (
-      &layout->scale, lane->object->created_event, lane->object->created_ns);
-}
-
-double
-pn_layout_end_x (const PnLayout *layout)
-{
-  return pn_scale_x (&layout->scale, PN_EVENT_OPEN, 0);
-}
-
-void
-pn_layout_add_life (
-    PnLayout *layout, const PnLane *lane, double y, double dash, double width)
-{
-  PnPoint line[] = { { pn_layout_lane_begin_x (layout, lane), y },
-                     { pn_layout_end_x (layout), y } };
-  PnItem *item = pn_layout_add_points (
-      layout, PN_LAYER_BAR, PN_ITEM_FREE, PN_SHAPE_PATH, line, G_N_ELEMENTS (line));
-
-  if (item == NULL)
-    return;
-  item->order = lane->object->order;
-  item->dash = dash;
-  pn_item_stroke (item, PN_ROLE_OBJECT, 1, width);
-  pn_item_about (item, 0, lane->object->object, PN_EVENT_OPEN, PN_EVENT_OPEN);
-}
-
 static void
 light_up (const PnLayout *layout, PnItem *item, const PnSpan *span)
 {
@@ -54,16 +24,6 @@ about_piece (PnItem *item, const PnLane *lane, const PnPiece *piece)
                  lane->object->object,
                  piece->span->begin_event,
                  piece->last->end_event);
-}
-
-void
-pn_layout_label_count (PnLayout *layout, const PnItem *item)
-{
-  g_autofree char *count = g_strdup_printf ("×%u", item->count);
-
-  if (item->width >= 40 * layout->lanes.factor)
-    pn_layout_add_label (
-        layout, item, PN_FONT_BAR_SMALL, PN_ROLE_INK, PN_ROLE_BACKGROUND, count, NULL);
 }
 
 /* Where its owner ended while it held the lock; the block's end if it did not. */

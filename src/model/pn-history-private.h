@@ -73,6 +73,9 @@ void pn_history_settle (PnHistory *history, gsize n_events, gint64 duration_ns);
 
 /* Building blocks of pn_history_apply (). */
 
+void pn_history_add_process (PnHistoryData *data, const PnProcess *process);
+void pn_history_add_object (PnHistoryData *data, const PnObject *object);
+
 PnProcessLaneData *pn_history_find_process (PnHistoryData *data, guint32 id);
 PnObjectLaneData *pn_history_find_object (PnHistoryData *data, guint32 id);
 

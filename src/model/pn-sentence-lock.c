@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "pn-sentence.h"
+#include "pn-tell.h"
 
 static guint32
 get_owner (const PnTelling *t)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "pn-sentence.h"
+#include "pn-tell.h"
 
 static guint
 count_messages (const PnTelling *t)

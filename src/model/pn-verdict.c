@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "pn-sentence.h"
+#include "pn-tell.h"
 
 /* What is claimed here must follow from the state: a process that runs, sleeps, or
  * waits for what is there already can go on by itself; one with a timeout will. If
