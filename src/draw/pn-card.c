@@ -99,10 +99,8 @@ append_contenders (const PnLayout *layout,
 }
 
 static void
-append_span (const PnLayout *layout, GString *card, const PnSpan *span, guint32 process)
+append_deed (const PnLayout *layout, GString *card, const PnSpan *span, const char *who)
 {
-  const char *who = process_name (layout, process);
-
   switch (span->kind)
     {
     case PN_SPAN_STARTING:
@@ -141,15 +139,29 @@ append_span (const PnLayout *layout, GString *card, const PnSpan *span, guint32 
       g_string_append_printf (card, "%s runs", who);
       break;
     }
+}
+
+static void
+append_span (const PnLayout *layout, GString *card, const PnSpan *span, guint32 process)
+{
+  const char *who = process_name (layout, process);
+
+  if (span->stopped)
+    g_string_append_printf (card, "%s is stopped by a signal", who);
+  else
+    append_deed (layout, card, span, who);
   append_stretch (layout, card, span);
+  if (span->stopped && span->kind != PN_SPAN_RUN)
+    {
+      g_string_append (card, "\nwhile ");
+      append_deed (layout, card, span, "it");
+    }
   if (span->kind == PN_SPAN_WAIT || span->kind == PN_SPAN_WAITER)
     append_contenders (layout, card, span, process);
   if (span->contended && span->kind == PN_SPAN_WAIT)
     g_string_append (card, "\ngave up: its time was over");
   if (span->deadlock)
     g_string_append (card, "\npart of a deadlock");
-  if (span->stopped)
-    g_string_append (card, "\nstopped by a signal meanwhile");
 }
 
 static void

@@ -21,13 +21,12 @@ dup_label (const PnLayout *layout,
 {
   const char *name;
 
+  if (span->stopped)
+    return g_strdup ("stopped");
   switch (span->kind)
     {
     case PN_SPAN_RUN:
-      if (!span->stopped)
-        return g_strdup (lane->process->depth == 0 ? lane->process->name : "runs");
-      *ret_shorter = g_strdup ("stopped");
-      return g_strdup ("runs, stopped");
+      return g_strdup (lane->process->depth == 0 ? lane->process->name : "runs");
     case PN_SPAN_SLEEP:
       if (span->number <= 0)
         return g_strdup ("sleeps");

@@ -96,6 +96,18 @@ close_span (PnHistoryData *data, PnProcessLaneData *lane)
     object->n_waiting--;
 }
 
+/* It is stopped in what it does, or goes on with it: one span of a lane ends here and
+ * another begins; to what it waits for it is one wait. */
+static void
+split_span (PnHistoryData *data, PnProcessLaneData *lane, const PnSpan *now)
+{
+  PnSpan *span = pn_history_close_span (data, lane->public.spans, lane->span);
+  PnSpan rest = *now;
+
+  rest.deadlock |= span->deadlock;
+  lane->span = pn_history_open_span (data, &lane->public.spans, &rest);
+}
+
 static void
 sync_span (PnHistoryData *data, PnProcessLaneData *lane, const PnProcess *process)
 {
@@ -109,8 +121,10 @@ sync_span (PnHistoryData *data, PnProcessLaneData *lane, const PnProcess *proces
       if (goes_on && lane->since_event == process->since_event
           && span->kind == now.kind)
         {
-          span->stopped |= now.stopped;
-          span->deadlock |= now.deadlock;
+          if (span->stopped == now.stopped)
+            span->deadlock |= now.deadlock;
+          else
+            split_span (data, lane, &now);
           return;
         }
       close_span (data, lane);

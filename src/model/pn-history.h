@@ -39,7 +39,7 @@ typedef struct
   gint64 number;       /* sleep: ns asked for; task number; timeout of a wait, or -1 */
   guint contended : 1; /* owned while others waited; a wait that failed (timed out) */
   guint idle : 1;      /* a wait of a worker or server for work */
-  guint stopped : 1;   /* SIGSTOP fell into it */
+  guint stopped : 1;   /* by SIGSTOP; what it did else is one more span, or two */
   guint deadlock : 1;  /* a wait that is part of a cycle */
   const char *text;    /* "" or borrowed from the trace */
 } PnSpan;

@@ -238,12 +238,32 @@ test_stops_and_deadlocks_are_marked (void)
                                     "0.7 P1 process.end =-9\n");
 
   assert_spans (pn_sample_process_lane (model, "process 2")->spans,
-                "run[1 2) wait[2 7)sd");
+                "run[1 2) wait[2 3) wait[3 4)s wait[4 7)d");
+  assert_spans (pn_sample_object_lane (model, "b")->waiters, "waiter[2 7)");
   assert_spans (pn_sample_process_lane (model, "process 3")->spans,
                 "run[1 5) wait[5 6)d");
   g_assert_cmpuint (pn_model_get_history (model)->deadlocks->len, ==, 1);
   g_assert_cmpuint (
       g_array_index (pn_model_get_history (model)->deadlocks, gsize, 0), ==, 7);
+}
+
+/* Only the stretch in which it was; once more is no news. */
+static void
+test_a_stop_is_a_stretch_of_its_own (void)
+{
+  g_autoptr (PnModel) model = make ("0.0 main process.begin\n"
+                                    "0.1 main process.start P1\n"
+                                    "0.2 P1 process.begin\n"
+                                    "0.3 P1 process.stop\n"
+                                    "0.4 P1 process.stop\n"
+                                    "0.5 P1 process.continue\n"
+                                    "0.6 P1 sleep.begin ~0.4\n"
+                                    "0.7 P1 process.stop\n"
+                                    "0.8 P1 process.end =-9\n");
+
+  assert_spans (pn_sample_process_lane (model, "P1")->spans,
+                "starting[1 2) run[2 3) run[3 5)s run[5 6) sleep[6 7) sleep[7 8)s "
+                "zombie[8 8…");
 }
 
 static void
@@ -373,6 +393,7 @@ main (int argc, char **argv)
   g_test_add_func ("/history/depths-and-values", test_depths_and_values_are_steps);
   g_test_add_func ("/history/pool-tasks", test_pool_tasks_in_rows);
   g_test_add_func ("/history/stops-and-deadlocks", test_stops_and_deadlocks_are_marked);
+  g_test_add_func ("/history/stop-is-a-stretch", test_a_stop_is_a_stretch_of_its_own);
   g_test_add_func ("/history/children-below", test_children_stand_below_their_parents);
   g_test_add_func ("/history/signals-and-failures", test_signals_and_failures);
   g_test_add_func ("/history/pieces", test_pieces_make_the_same_history);

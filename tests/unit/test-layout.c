@@ -302,7 +302,7 @@ test_labels_say_what_is_there (void)
         "'P3'" } },
     { "deadlock", { "Deadlock", "waits for knife", "holds fork" } },
     { "ends",
-      { "3", "SIGSEGV", "SIGKILL", "SIGTERM", "runs, stopped", "its holder is gone" } },
+      { "3", "SIGSEGV", "SIGKILL", "SIGTERM", "stopped", "its holder is gone" } },
     { "pool", { "W1: 1", "W2: 5", "waits for pool" } },
     { "manager", { "['a', 'b']", "waits for names" } },
     { "pipe", { "'more'", "waits for pipe" } },
