@@ -91,7 +91,6 @@ on_events (PnSession *session, gpointer data)
   Run *run = data;
   gsize n_events = pn_model_update (run->model);
 
-  (void)session;
   while (run->n_told < n_events)
     tell (run, run->n_told++);
   /* Nobody reads on: what happens from now on would be lost. */
@@ -108,7 +107,6 @@ on_signal (int number)
 {
   int saved_errno = errno;
 
-  (void)number;
   pn_session_stop (stoppable);
   errno = saved_errno;
 }

@@ -82,7 +82,6 @@ on_owned (PnLayout *layout, const PnLane *lane, const PnPiece *piece, gpointer d
                                      MAX (piece->right - piece->x, 1.5),
                                      lane->bar_height);
 
-  (void)data;
   if (item == NULL)
     return;
   about_piece (item, lane, piece);
@@ -121,7 +120,6 @@ on_waiter (PnLayout *layout, const PnLane *lane, const PnPiece *piece, gpointer 
                                      MAX (piece->right - piece->x, 1.5),
                                      lane->row_height);
 
-  (void)data;
   if (item == NULL)
     return;
   about_piece (item, lane, piece);
@@ -142,7 +140,6 @@ on_task (PnLayout *layout, const PnLane *lane, const PnPiece *piece, gpointer da
       layout, PN_LAYER_BAR, PN_ITEM_BACKGROUND, piece->x, y, width, lane->row_height);
   g_autofree char *text = NULL;
 
-  (void)data;
   if (item == NULL)
     return;
   pn_item_fill (item, PN_ROLE_BACKGROUND, 1);

@@ -192,7 +192,6 @@ on_span (PnLayout *layout, const PnLane *lane, const PnPiece *piece, gpointer da
   const PnSpan *span = piece->span;
   PnItem *item;
 
-  (void)data;
   if (span->kind == PN_SPAN_ZOMBIE && piece->count == 1)
     {
       add_zombie (layout, lane, piece);
@@ -241,7 +240,6 @@ on_hold (PnLayout *layout, const PnLane *lane, const PnPiece *piece, gpointer da
                                      lane->row_height);
   g_autofree char *text = NULL;
 
-  (void)data;
   if (item == NULL)
     return;
   item->order = pn_layout_object_order (layout, span->object);

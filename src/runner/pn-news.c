@@ -54,7 +54,6 @@ static sigset_t news_signals;
 static void
 on_news (int signal)
 {
-  (void)signal;
   atomic_fetch_add (wake_word, 1);
 }
 

@@ -111,7 +111,6 @@ emit_clock_refresh (EmitClock *clock)
     clock->span_ticks = ((uint64_t)SPAN_NS << 32) / clock->ns_per_tick;
   return ns;
 #else
-  (void)clock;
   return real_ns ();
 #endif
 }

@@ -48,7 +48,6 @@ static volatile sig_atomic_t got_sigterm;
 static void
 on_sigterm (int signal)
 {
-  (void)signal;
   got_sigterm = 1;
 }
 

@@ -200,7 +200,6 @@ process_finish (ProcessSelf *self, int code)
 void
 mp_process_on_exit (int code, void *unused)
 {
-  (void)unused;
   process_finish (process_self (), code);
 }
 

@@ -330,8 +330,6 @@ on_source (GSource *source, GSourceFunc callback, gpointer data)
   gboolean over = g_atomic_int_get (&self->over);
   gint64 now_us = g_get_monotonic_time ();
 
-  (void)callback;
-  (void)data;
   if (!over && now_us < self->notified_us + NOTIFY_INTERVAL_US)
     {
       g_source_set_ready_time (source, self->notified_us + NOTIFY_INTERVAL_US);

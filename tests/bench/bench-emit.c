@@ -22,7 +22,6 @@ typedef void (*Work) (int fd);
 static void
 emit_plain (int fd)
 {
-  (void)fd;
   for (int i = 0; i < EVENTS; i++)
     mp_emit (PN_KIND_QUEUE_PUT, 1, 2, i, MP_SITE);
 }

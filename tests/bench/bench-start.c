@@ -14,7 +14,6 @@
 static int
 do_nothing (void *unused)
 {
-  (void)unused;
   return 0;
 }
 

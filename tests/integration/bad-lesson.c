@@ -9,7 +9,6 @@
 static int
 crash (void *arg)
 {
-  (void)arg;
   /* A sanitizer would make an exit code of it. */
   signal (SIGSEGV, SIG_DFL);
   raise (SIGSEGV);
@@ -19,7 +18,6 @@ crash (void *arg)
 static int
 fail (void *arg)
 {
-  (void)arg;
   return 3;
 }
 
@@ -48,7 +46,6 @@ hide (void *arg)
 static int
 stop (void *arg)
 {
-  (void)arg;
   mp_print ("stops");
   raise (SIGSTOP);
   return 0;
@@ -81,7 +78,6 @@ rattle (void *arg)
 static int
 sleep_long (void *arg)
 {
-  (void)arg;
   mp_sleep (600);
   return 0;
 }
@@ -98,7 +94,6 @@ breed (void *arg)
 static int
 say_escapes (void *arg)
 {
-  (void)arg;
   mp_print ("\033[31mred\033[0m \007 \302\233 \342\200\256 \377");
   return 0;
 }
@@ -121,8 +116,6 @@ main (int argc, char **argv)
   const char *how = mp_param_text ("how", "");
   const char *who = mp_param_text ("who", "child");
 
-  (void)argc;
-  (void)argv;
   for (size_t i = 0; i < sizeof bugs / sizeof *bugs; i++)
     if (strcmp (how, bugs[i].how) == 0)
       {

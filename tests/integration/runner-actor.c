@@ -199,7 +199,6 @@ act_abandon (void)
 static int
 exit_five (void *arg)
 {
-  (void)arg;
   return 5;
 }
 

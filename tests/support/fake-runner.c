@@ -78,7 +78,6 @@ behave_whole (const char *arg)
 static int
 behave_until_stop (const char *arg)
 {
-  (void)arg;
   begin_stream ();
   if (!wait_for_stop ())
     return 0;
@@ -92,7 +91,6 @@ behave_flood (const char *arg)
   struct pollfd control = { .fd = control_fd, .events = POLLIN };
   uint64_t seq = 1;
 
-  (void)arg;
   begin_stream ();
   while (poll (&control, 1, 0) == 0)
     for (int i = 0; i < 100; i++)
@@ -104,7 +102,6 @@ behave_flood (const char *arg)
 static int
 behave_hang (const char *arg)
 {
-  (void)arg;
   begin_stream ();
   sleep (60);
   return 0;
@@ -120,7 +117,6 @@ behave_message (const char *arg)
 static int
 behave_garbage (const char *arg)
 {
-  (void)arg;
   begin_stream ();
   write_all ("garbage garbage garbage garbage garbage garbage garbage garbage ...", 64);
   wait_for_stop ();
@@ -130,7 +126,6 @@ behave_garbage (const char *arg)
 static int
 behave_killed (const char *arg)
 {
-  (void)arg;
   begin_stream ();
   raise (SIGKILL);
   return 0;

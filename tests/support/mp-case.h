@@ -25,14 +25,12 @@ static int n_wrong;
 static inline int
 return_rank (void *unused)
 {
-  (void)unused;
   return mp_process_rank ();
 }
 
 static inline int
 sleep_long (void *unused)
 {
-  (void)unused;
   mp_sleep (100);
   return 0;
 }

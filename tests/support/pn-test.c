@@ -12,7 +12,6 @@ static volatile sig_atomic_t n_alarms;
 static void
 on_alarm (int number)
 {
-  (void)number;
   n_alarms++;
 }
 

@@ -24,7 +24,6 @@ typedef struct
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  (void)data;
   fixture->root = g_dir_make_tmp ("procession-lesson-XXXXXX", NULL);
   fixture->folder = g_build_filename (fixture->root, "lock", NULL);
   g_assert_cmpint (g_mkdir (fixture->folder, 0700), ==, 0);
@@ -46,7 +45,6 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_autoptr (GDir) dir = g_dir_open (fixture->folder, 0, NULL);
   const char *name;
 
-  (void)data;
   while ((name = g_dir_read_name (dir)))
     {
       g_autofree char *path = g_build_filename (fixture->folder, name, NULL);
@@ -79,7 +77,6 @@ test_load_whole (Fixture *fixture, gconstpointer data)
               &error);
   PnParameter *method;
 
-  (void)data;
   g_assert_no_error (error);
   g_assert_cmpstr (lesson->id, ==, "lock");
   g_assert_cmpstr (lesson->title, ==, "Lock");
@@ -105,7 +102,6 @@ test_defaults_of_limits (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (PnLesson) lesson = load (fixture, HEAD, NULL);
 
-  (void)data;
   g_assert_cmpuint (lesson->limits.processes, ==, 64);
   g_assert_cmpuint (lesson->limits.seconds, ==, 60);
   g_assert_cmpuint (lesson->limits.output_bytes, ==, 1024 * 1024);
@@ -155,7 +151,6 @@ test_bad_ini_names_file_group_and_key (Fixture *fixture, gconstpointer data)
       "“b c” must be one word" },
   };
 
-  (void)data;
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (GError) error = NULL;
@@ -176,7 +171,6 @@ test_folder_name_is_the_id (Fixture *fixture, gconstpointer data)
   g_autofree char *ini = write_file (fixture, "lesson.ini", HEAD, 0600);
   g_autoptr (GError) error = NULL;
 
-  (void)data;
   g_assert_cmpint (g_rename (fixture->folder, renamed), ==, 0);
   g_assert_null (pn_lesson_load (renamed, renamed, &error));
   g_assert_error (error, PN_LESSON_ERROR, PN_LESSON_ERROR_INVALID);
@@ -221,7 +215,6 @@ test_values_are_checked (Fixture *fixture, gconstpointer data)
   g_autofree char *program = write_file (fixture, "lock", "", 0700);
   g_autoptr (PnLesson) lesson = load (fixture, HEAD CHILDREN PAUSE DAEMON METHOD, NULL);
 
-  (void)data;
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       const char *settings[] = { cases[i].setting, NULL };
@@ -249,7 +242,6 @@ test_argv_has_each_parameter_and_the_last_setting (Fixture *fixture, gconstpoint
   g_auto (GStrv) argv = pn_lesson_dup_argv (lesson, settings, NULL);
   g_autofree char *joined = g_strjoinv (" ", argv + 1);
 
-  (void)data;
   g_assert_cmpstr (argv[0], ==, program);
   g_assert_cmpstr (joined, ==, "children=5 pause=1 daemon=true");
 }
@@ -260,7 +252,6 @@ test_program_must_be_there (Fixture *fixture, gconstpointer data)
   g_autoptr (PnLesson) lesson = load (fixture, HEAD, NULL);
   g_autoptr (GError) error = NULL;
 
-  (void)data;
   g_assert_null (pn_lesson_dup_argv (lesson, NULL, &error));
   g_assert_error (error, PN_LESSON_ERROR, PN_LESSON_ERROR_PROGRAM);
 }
@@ -275,7 +266,6 @@ test_catalogue_reads_further_folders (Fixture *fixture, gconstpointer data)
   PnLesson *lesson;
   int order = G_MININT;
 
-  (void)data;
   g_setenv ("PROCESSION_LESSONS", fixture->root, TRUE);
   catalogue = pn_catalogue_load (errors);
   g_unsetenv ("PROCESSION_LESSONS");
@@ -306,7 +296,6 @@ test_bad_lesson_is_left_out_and_told (Fixture *fixture, gconstpointer data)
   g_autoptr (GPtrArray) errors = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) catalogue = NULL;
 
-  (void)data;
   g_setenv ("PROCESSION_LESSONS", fixture->root, TRUE);
   catalogue = pn_catalogue_load (errors);
   g_unsetenv ("PROCESSION_LESSONS");
@@ -330,7 +319,6 @@ test_marks (Fixture *fixture, gconstpointer data)
   g_autoptr (GHashTable) python_marks = pn_lesson_read_marks (python_path, NULL);
   g_autoptr (GError) error = NULL;
 
-  (void)data;
   g_assert_cmpuint (g_hash_table_size (c_marks), ==, 2);
   g_assert_cmpuint (GPOINTER_TO_UINT (g_hash_table_lookup (c_marks, "acquire")), ==, 2);
   g_assert_cmpuint (GPOINTER_TO_UINT (g_hash_table_lookup (c_marks, "b-2")), ==, 4);

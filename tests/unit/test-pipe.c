@@ -130,7 +130,6 @@ nobody_can_receive (gconstpointer data)
 static int
 keep_open (void *unused)
 {
-  (void)unused;
   pause ();
   return 0;
 }
@@ -183,7 +182,6 @@ messages_of_any_size (gconstpointer data)
 static void
 on_alarm (int signal)
 {
-  (void)signal;
 }
 
 static int

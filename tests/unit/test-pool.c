@@ -179,7 +179,6 @@ use_as_stranger (void *data)
 static int
 make_pool_as_daemon (void *data)
 {
-  (void)data;
   return mp_pool_new (NULL, 1) == NULL && mp_errno () == MP_STATE ? 0 : 1;
 }
 

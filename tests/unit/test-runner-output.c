@@ -43,7 +43,6 @@ on_mark (int pid, unsigned flags, uint64_t seq, void *data)
 static void
 set_up (Fixture *f, gconstpointer unused)
 {
-  (void)unused;
   f->lines = g_ptr_array_new_with_free_func (g_free);
   f->pids = g_array_new (FALSE, FALSE, sizeof (int));
   g_assert_cmpint (pn_output_init (&f->output, on_line, on_mark, f), ==, 0);
@@ -52,7 +51,6 @@ set_up (Fixture *f, gconstpointer unused)
 static void
 tear_down (Fixture *f, gconstpointer unused)
 {
-  (void)unused;
   pn_output_clear (&f->output);
   g_ptr_array_unref (f->lines);
   g_array_unref (f->pids);
@@ -93,7 +91,6 @@ assert_lines (Fixture *f, const char *expected)
 static void
 test_lines (Fixture *f, gconstpointer unused)
 {
-  (void)unused;
   say (f, 0, "one\ntwo\n\nthr");
   listen_at (f, 0);
   assert_lines (f, "o:one|o:two|o:");
@@ -107,7 +104,6 @@ test_lines (Fixture *f, gconstpointer unused)
 static void
 test_unfinished_line_waits (Fixture *f, gconstpointer unused)
 {
-  (void)unused;
   say (f, 0, "prompt> ");
   listen_at (f, 0);
   listen_at (f, PN_LINE_WAIT_NS);
@@ -125,7 +121,6 @@ test_line_cut_by_a_full_buffer (Fixture *f, gconstpointer unused)
 {
   GString *text = g_string_new (NULL);
 
-  (void)unused;
   while (text->len < 4080)
     g_string_append (text, "first\n");
   while (text->len < 4096)
@@ -149,7 +144,6 @@ test_line_cut_by_a_full_buffer (Fixture *f, gconstpointer unused)
 static void
 test_nul_and_bad_bytes (Fixture *f, gconstpointer unused)
 {
-  (void)unused;
   say_bytes (f, 0, "\0a\0\0b\xff\n", 7);
   listen_at (f, 0);
   assert_lines (f,
@@ -169,7 +163,6 @@ say_mark (Fixture *f, int stream, guint64 seq, gsize first, gsize end)
 static void
 test_marks (Fixture *f, gconstpointer unused)
 {
-  (void)unused;
   say (f, 0, "one\nhalf");
   say_mark (f, 0, 7, 0, sizeof (PnMark));
   say_mark (f, 1, 7, 0, sizeof (PnMark));
@@ -185,7 +178,6 @@ test_marks (Fixture *f, gconstpointer unused)
 static void
 test_mark_in_two_pieces (Fixture *f, gconstpointer unused)
 {
-  (void)unused;
   for (gsize cut = 1; cut < sizeof (PnMark); cut++)
     {
       say (f, 0, "x");
@@ -204,7 +196,6 @@ test_mark_in_two_pieces (Fixture *f, gconstpointer unused)
 static void
 test_what_is_no_mark (Fixture *f, gconstpointer unused)
 {
-  (void)unused;
   say_bytes (f, 0, "a\0PNm\0\0PNmarx\n", 14);
   listen_at (f, 0);
   assert_lines (f, "o:a\xef\xbf\xbdPNm\xef\xbf\xbd\xef\xbf\xbdPNmarx");
@@ -224,7 +215,6 @@ test_long_line (Fixture *f, gconstpointer unused)
   GString *text = g_string_new ("x");
   GString *got = g_string_new (NULL);
 
-  (void)unused;
   while (text->len < 3 * PN_TEXT_MAX_BYTES)
     g_string_append (text, "\xf0\x9f\x98\x80");
   for (gsize at = 0; at < text->len; at += 1000)
@@ -251,7 +241,6 @@ test_long_line_of_bad_bytes (Fixture *f, gconstpointer unused)
   char bytes[PN_TEXT_MAX_BYTES + 100];
   gsize total = 0;
 
-  (void)unused;
   memset (bytes, '\x80', sizeof bytes);
   say_bytes (f, 0, bytes, sizeof bytes);
   listen_at (f, 0);
@@ -266,7 +255,6 @@ test_writers_do_not_mix (Fixture *f, gconstpointer unused)
 {
   pid_t child;
 
-  (void)unused;
   say (f, 0, "par");
   child = fork ();
   if (child == 0)
@@ -285,7 +273,6 @@ test_writers_do_not_mix (Fixture *f, gconstpointer unused)
 static void
 test_end_of_output (Fixture *f, gconstpointer unused)
 {
-  (void)unused;
   say (f, 1, "last");
   pn_output_close_ends (&f->output);
   while (pn_output_read (&f->output, 0) > 0)

@@ -22,7 +22,6 @@ typedef struct
 static void
 set_up (Fixture *f, gconstpointer unused)
 {
-  (void)unused;
   memset (f, 0, sizeof *f);
   g_assert_cmpint (pipe2 (f->fds, O_CLOEXEC), ==, 0);
   g_assert_cmpint (pn_relay_init (&f->relay, f->fds[1], SIZE), ==, 0);
@@ -34,7 +33,6 @@ set_up (Fixture *f, gconstpointer unused)
 static void
 tear_down (Fixture *f, gconstpointer unused)
 {
-  (void)unused;
   pn_relay_clear (&f->relay);
   close (f->fds[0]);
   close (f->fds[1]);
@@ -71,7 +69,6 @@ get (Fixture *f)
 static void
 test_all_comes_in_order (Fixture *f, gconstpointer unused)
 {
-  (void)unused;
   for (int i = 0; i < 20000; i++)
     {
       int blocks = g_test_rand_int_range (1, 65);
@@ -100,7 +97,6 @@ test_all_comes_in_order (Fixture *f, gconstpointer unused)
 static void
 test_full_pipe_waits (Fixture *f, gconstpointer unused)
 {
-  (void)unused;
   while (pn_relay_has_room (&f->relay, 64 * BLOCK))
     put (f, 64);
   g_assert_cmpint (pn_relay_flush (&f->relay), ==, 0);
@@ -119,7 +115,6 @@ test_full_pipe_waits (Fixture *f, gconstpointer unused)
 static void
 test_reader_gone (Fixture *f, gconstpointer unused)
 {
-  (void)unused;
   put (f, 1);
   close (f->fds[0]);
   g_assert_cmpint (pn_relay_flush (&f->relay), ==, -EPIPE);

@@ -37,7 +37,6 @@ on_event (const PnRecord *record, void *data)
 static void
 set_up (Fixture *f, gconstpointer unused)
 {
-  (void)unused;
   memset (f, 0, sizeof *f);
   g_assert_cmpint (pipe2 (f->fds, O_CLOEXEC), ==, 0);
   g_assert_cmpint (pn_share_init (&f->share), ==, 0);
@@ -50,7 +49,6 @@ set_up (Fixture *f, gconstpointer unused)
 static void
 tear_down (Fixture *f, gconstpointer unused)
 {
-  (void)unused;
   pn_sweep_clear (f->sweep);
   g_free (f->sweep);
   pn_relay_clear (&f->relay);
@@ -181,7 +179,6 @@ open_slots (Fixture *f, guint32 n)
 static void
 test_order_over_rings (Fixture *f, gconstpointer unused)
 {
-  (void)unused;
   open_slots (f, 3);
   emit (f, 2, 1);
   emit (f, 0, 2);
@@ -196,7 +193,6 @@ test_missing_number_is_waited_for (Fixture *f, gconstpointer unused)
 {
   guint64 missing;
 
-  (void)unused;
   open_slots (f, 2);
   emit (f, 0, 1);
   missing = take_number (f);
@@ -212,7 +208,6 @@ test_missing_number_is_waited_for (Fixture *f, gconstpointer unused)
 static void
 test_number_of_the_dead_is_lost_at_once (Fixture *f, gconstpointer unused)
 {
-  (void)unused;
   open_slots (f, 2);
   emit (f, 1, 1);
   take_number (f);
@@ -227,7 +222,6 @@ static void
 test_number_of_a_sleeper_is_lost_once_it_is_seen_asleep (Fixture *f,
                                                          gconstpointer unused)
 {
-  (void)unused;
   open_slots (f, 3);
   emit (f, 1, 1);
   take_number (f);
@@ -248,7 +242,6 @@ test_late_event_is_passed_on (Fixture *f, gconstpointer unused)
 {
   guint64 missing;
 
-  (void)unused;
   open_slots (f, 2);
   missing = take_number (f);
   emit (f, 0, 2);
@@ -273,7 +266,6 @@ test_late_event_is_passed_on (Fixture *f, gconstpointer unused)
 static void
 test_nothing_is_lost_by_a_pause_of_the_runner (Fixture *f, gconstpointer unused)
 {
-  (void)unused;
   open_slots (f, 2);
   turn (f);
   emit (f, 1, 1);
@@ -287,7 +279,6 @@ test_own_events_are_in_order (Fixture *f, gconstpointer unused)
 {
   static PnEvent event;
 
-  (void)unused;
   open_slots (f, 1);
   emit (f, 0, 1);
   event.kind = PN_KIND_PROCESS_STOP;
@@ -352,7 +343,6 @@ assert_merged (Fixture *f, const char *expected)
 static void
 test_line_stands_where_it_was_read (Fixture *f, gconstpointer unused)
 {
-  (void)unused;
   open_slots_and_begin (f, 2);
   emit (f, 0, 1);
   read_line (f, 1, 0, 'a');
@@ -373,7 +363,6 @@ test_lines_before_a_print (Fixture *f, gconstpointer unused)
 {
   guint64 first, second;
 
-  (void)unused;
   open_slots_and_begin (f, 2);
   first = print (f, 0, 1);
   second = print (f, 0, 2);
@@ -396,7 +385,6 @@ test_lines_before_a_print (Fixture *f, gconstpointer unused)
 static void
 test_lines_before_a_print_without_a_mark (Fixture *f, gconstpointer unused)
 {
-  (void)unused;
   open_slots_and_begin (f, 1);
   print (f, 0, 1);
   read_line (f, 0, 0, 'a');
@@ -407,7 +395,6 @@ test_lines_before_a_print_without_a_mark (Fixture *f, gconstpointer unused)
 static void
 test_lines_before_an_exit (Fixture *f, gconstpointer unused)
 {
-  (void)unused;
   open_slots_and_begin (f, 2);
   publish_kind (f, PN_KIND_PROCESS_EXIT, 0, take_number (f), 1, 0);
   read_line (f, 1, 0, 'x');
@@ -419,7 +406,6 @@ test_lines_before_an_exit (Fixture *f, gconstpointer unused)
 static void
 test_print_waits_until_the_output_was_read (Fixture *f, gconstpointer unused)
 {
-  (void)unused;
   open_slots_and_begin (f, 1);
   emit (f, 0, 1);
   print (f, 0, 2);
@@ -438,7 +424,6 @@ test_line_before_a_missing_number_waits (Fixture *f, gconstpointer unused)
 {
   guint64 missing;
 
-  (void)unused;
   open_slots_and_begin (f, 2);
   missing = take_number (f);
   read_line (f, 0, 0, 'a');
@@ -462,7 +447,6 @@ half_line (guint32 slot, guint64 seq, void *data)
 static void
 test_half_a_line_before_a_print (Fixture *f, gconstpointer unused)
 {
-  (void)unused;
   open_slots_and_begin (f, 2);
   f->sweep->on_turn = half_line;
   emit (f, 0, 1);
@@ -499,7 +483,6 @@ test_many_lines_and_prints (Fixture *f, gconstpointer unused)
   guint made[N] = { 0 };
   guint seen[N + 1] = { 0 };
 
-  (void)unused;
   open_slots_and_begin (f, N);
   for (int round = 0; round < 200; round++)
     {
@@ -529,7 +512,6 @@ test_many_events_of_all_lengths (Fixture *f, gconstpointer unused)
 {
   guint64 n = 0;
 
-  (void)unused;
   open_slots (f, 4);
   for (int round = 0; round < 400; round++)
     {
@@ -560,7 +542,6 @@ test_full_relay_holds_back (Fixture *f, gconstpointer unused)
   gint64 n = 0;
   PnRelay small;
 
-  (void)unused;
   open_slots (f, 2);
   f->sweep->staged_max = 200 * 1024;
   g_assert_cmpint (pn_relay_init (&small, f->fds[1], 256 * 1024), ==, 0);
@@ -589,7 +570,6 @@ test_ring_not_swept_loses_nothing (Fixture *f, gconstpointer unused)
 {
   guint64 missing;
 
-  (void)unused;
   open_slots (f, 3);
   f->sweep->staged_max = 0;
   missing = take_number (f);
@@ -608,7 +588,6 @@ test_ring_not_swept_loses_nothing (Fixture *f, gconstpointer unused)
 static void
 test_overrun (Fixture *f, gconstpointer unused)
 {
-  (void)unused;
   open_slots (f, 2);
   for (int i = 0; i <= PN_RING_BLOCKS; i++)
     emit (f, 1, i);
@@ -629,14 +608,12 @@ typedef struct
 static void
 lie_head_ahead (Fixture *f, PnSlot *slot)
 {
-  (void)f;
   atomic_fetch_add (&slot->head, PN_RING_BLOCKS + 1);
 }
 
 static void
 lie_head_back (Fixture *f, PnSlot *slot)
 {
-  (void)f;
   atomic_fetch_sub (&slot->head, 2);
 }
 
@@ -666,7 +643,6 @@ lie_length (Fixture *f, PnSlot *slot)
 static void
 lie_number_twice (Fixture *f, PnSlot *slot)
 {
-  (void)slot;
   publish (f, 1, take_number (f), 7, 0);
   publish (f, 1, atomic_load (&f->share.arena->next_seq) - 1, 7, 0);
 }
@@ -712,7 +688,6 @@ test_counter_far_ahead_is_one_event (Fixture *f, gconstpointer unused)
   const gint64 far = G_GINT64_CONSTANT (1) << 61;
   char *expected = g_strdup_printf ("L%" G_GINT64_FORMAT " 1:2", far);
 
-  (void)unused;
   open_slots (f, 2);
   emit (f, 0, 1);
   atomic_fetch_add (&f->share.arena->next_seq, (guint64)far);
@@ -741,7 +716,6 @@ test_random_rings (Fixture *f, gconstpointer unused)
   const int rounds = pn_test_times (2000);
   const guint32 n_slots = 4;
 
-  (void)unused;
   open_slots (f, n_slots);
   for (int round = 0; round < rounds; round++)
     {

@@ -48,7 +48,6 @@ use_what_is_not_mine (void *unused)
 {
   int code;
 
-  (void)unused;
   EXPECT (mp_process_start (from_parent) == MP_STATE);
   EXPECT (mp_process_join (sister) == MP_STATE);
   EXPECT (!mp_process_exitcode (sister, &code));
@@ -165,7 +164,6 @@ case_raw_fork (void)
 static int
 wait_for_kill (void *unused)
 {
-  (void)unused;
   while (pause () < 0)
     ;
   return 0;

@@ -63,7 +63,6 @@ static volatile sig_atomic_t n_signals;
 static void
 on_alarm (int number)
 {
-  (void)number;
   n_signals++;
   mp_emit (PN_KIND_QUEUE_GET, 1, 0, 0, MP_SITE_NONE);
 }

@@ -12,14 +12,12 @@
 static int
 return_1 (void *unused)
 {
-  (void)unused;
   return 1;
 }
 
 static int
 print_late (void *unused)
 {
-  (void)unused;
   mp_sleep (0.1);
   printf ("late\n");
   return 0;
@@ -46,7 +44,6 @@ have_child (void *unused)
 {
   MpProcess *daemon = mp_process_new ("inner-daemon", sleep_long, NULL);
 
-  (void)unused;
   mp_process_set_daemon (daemon, true);
   mp_process_start (daemon);
   started ("inner", print_late, NULL);
@@ -82,7 +79,6 @@ case_children_ignored (void)
 static int
 print_and_return (void *unused)
 {
-  (void)unused;
   printf ("child ");
   return 0;
 }
@@ -107,7 +103,6 @@ case_buffers (void)
 static int
 read_stdin (void *unused)
 {
-  (void)unused;
   EXPECT (getchar () == EOF);
   return n_wrong;
 }
@@ -137,14 +132,12 @@ note_end (void *data)
 static void
 print_order (void *unused)
 {
-  (void)unused;
   printf ("%s\n", order);
 }
 
 static int
 end_with_own_hook (void *unused)
 {
-  (void)unused;
   mp_on_end (print_order, NULL);
   mp_on_end (note_end, "c");
   return 0;

@@ -146,7 +146,6 @@ fill_until_full (void *unused)
   void *block;
   int n = 0;
 
-  (void)unused;
   setrlimit (RLIMIT_FSIZE, &limit);
   while ((block = mp_heap_alloc (4 << 20)) != NULL)
     {

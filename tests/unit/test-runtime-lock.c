@@ -13,7 +13,6 @@ static MpShared *counter;
 static int
 hold_for_a_while (void *unused)
 {
-  (void)unused;
   mp_lock_acquire (lock);
   mp_sleep (0.1);
   mp_lock_release (lock);
@@ -66,7 +65,6 @@ case_timeout (void)
 static int
 die_with_lock (void *unused)
 {
-  (void)unused;
   mp_lock_acquire (lock);
   kill (getpid (), SIGKILL);
   return 0;
@@ -87,7 +85,6 @@ case_holder_dies (void)
 static int
 release_for_parent (void *unused)
 {
-  (void)unused;
   return -mp_lock_release (lock);
 }
 
@@ -111,7 +108,6 @@ case_released_by_other (void)
 static int
 count_up (void *unused)
 {
-  (void)unused;
   for (int i = 0; i < ROUNDS; i++)
     {
       mp_lock_acquire (lock);

@@ -52,7 +52,6 @@ check_names_in_child (void *unused)
 {
   MpProcess *child;
 
-  (void)unused;
   EXPECT (strcmp (mp_process_name (mp_current_process ()), "Process-2") == 0);
   EXPECT (mp_process_pid (mp_current_process ()) == getpid ());
   EXPECT (strcmp (mp_process_name (mp_parent_process ()), "MainProcess") == 0);
@@ -89,28 +88,24 @@ case_names (void)
 static int
 return_300 (void *unused)
 {
-  (void)unused;
   return 300;
 }
 
 static int
 exit_5 (void *unused)
 {
-  (void)unused;
   mp_exit (5);
 }
 
 static int
 libc_exit_6 (void *unused)
 {
-  (void)unused;
   exit (6);
 }
 
 static int
 crash (void *unused)
 {
-  (void)unused;
   signal (SIGSEGV, SIG_DFL); /* ASan has a handler of its own */
   raise (SIGSEGV);
   return 0;
@@ -164,7 +159,6 @@ try_to_have_children (void *unused)
 {
   MpProcess *process = mp_process_new (NULL, return_rank, NULL);
 
-  (void)unused;
   EXPECT (mp_process_daemon (mp_current_process ()));
   EXPECT (mp_process_start (process) == MP_STATE);
   return n_wrong;
@@ -188,7 +182,6 @@ static unsigned n_points;
 static void
 count_point (PnKind operation, uint32_t object)
 {
-  (void)object;
   EXPECT (operation == PN_KIND_PROCESS_START || operation == PN_KIND_PROCESS_JOIN
           || operation == PN_KIND_PROCESS_SIGNAL || operation == PN_KIND_SLEEP_BEGIN
           || operation == PN_KIND_LOCK_ACQUIRE || operation == PN_KIND_LOCK_RELEASE

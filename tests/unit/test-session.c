@@ -41,7 +41,6 @@ assert_no_child (void)
 static void
 on_count (PnSession *session, gpointer data)
 {
-  (void)session;
   ++*(guint *)data;
 }
 
