@@ -131,6 +131,12 @@ size_t pool_chunk_end (const MpAsyncResult *result, size_t chunk);
 /* With its results. */
 void pool_free_job (Job *job);
 
+/* Whether a task was submitted that is not done yet. */
+bool pool_is_busy (PoolShared *shared);
+
+/* The one place where a join decides to wait for the tasks. */
+void pool_wait_done (MpPool *pool, MpSite site);
+
 /* A worker's target. */
 int pool_work (void *worker);
 

@@ -75,6 +75,29 @@ wait_ready (MpAsyncResult *result, double timeout, MpSite site)
   return MP_OK;
 }
 
+void
+pool_wait_done (MpPool *pool, MpSite site)
+{
+  PoolShared *shared = pool->shared;
+  bool has_waited = false;
+
+  while (pool_is_busy (shared))
+    {
+      uint32_t seen;
+
+      pool_look_after (pool);
+      seen = mp_sleepers_enter (&shared->results);
+      if (pool_is_busy (shared))
+        {
+          if (!has_waited)
+            mp_emit (PN_KIND_POOL_RESULT_WAIT, shared->object, 0, -1, site);
+          has_waited = true;
+          mp_sleepers_sleep (&shared->results, seen, mp_now_ns () + LOOK_NS);
+        }
+      mp_sleepers_leave (&shared->results);
+    }
+}
+
 static int
 get_task (const Task *task, MpValue *ret_value)
 {

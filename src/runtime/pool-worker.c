@@ -36,13 +36,16 @@ has_work (PoolShared *shared)
   return atomic_load (&shared->n_claimed) < atomic_load (&shared->n_submitted);
 }
 
-/* `closed` is looked at first: nothing is submitted after it. */
+/* `closed` is looked at first: nothing is submitted after it. As in Python, a worker of
+ * a closed pool stays until all tasks are done. */
 static bool
 is_over (PoolShared *shared)
 {
+  bool is_alone = getppid () != shared->creator;
+
   if (atomic_load (&shared->closed))
-    return !has_work (shared);
-  return getppid () != shared->creator;
+    return !has_work (shared) && (is_alone || !pool_is_busy (shared));
+  return is_alone;
 }
 
 /* False: there will be no more. */
@@ -57,7 +60,11 @@ get_chunk (PoolShared *shared, Seat *seat, Chunk *ret_chunk)
       uint32_t seen;
 
       if (is_over (shared))
-        return false;
+        {
+          mp_sleepers_wake (&shared->idle, INT_MAX);
+          mp_sleepers_wake (&shared->results, INT_MAX);
+          return false;
+        }
       if (!has_waited)
         mp_emit (PN_KIND_POOL_TASK_WAIT, shared->object, 0, -1, MP_SITE_NONE);
       has_waited = true;
@@ -127,6 +134,15 @@ do_task (PoolShared *shared, Job *job, size_t index)
   atomic_store (&task->state, state);
   if (atomic_load (&job->awaited) == index + 1)
     mp_sleepers_wake (&shared->results, INT_MAX);
+}
+
+bool
+pool_is_busy (PoolShared *shared)
+{
+  for (size_t i = 0; i < shared->n_seats; i++)
+    if (atomic_load (&shared->seats[i].claim) != 0)
+      return true;
+  return has_work (shared);
 }
 
 int

@@ -69,6 +69,7 @@ look_after_worker (MpPool *pool, Worker *worker)
   if (!pool_lose_claim (pool, worker))
     return;
   drop_worker (worker);
+  atomic_store (&worker->seat->claim, 0);
   if (!pool->is_terminated && has_open_work (pool->shared))
     start_worker (worker, MP_SITE_NONE);
 }
@@ -238,6 +239,8 @@ mp_pool_join_at (MpPool *pool, MpSite site)
 {
   if (!pool_is_ours (pool) || !atomic_load (&pool->shared->closed))
     return MP_STATE;
+  if (!pool->is_terminated)
+    pool_wait_done (pool, site);
   for (size_t i = 0; i < pool->shared->n_seats; i++)
     join_worker (pool, &pool->workers[i], site);
   pthread_mutex_lock (&pool->lock);

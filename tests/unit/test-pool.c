@@ -424,6 +424,44 @@ no_worker_outlives_a_killed_creator (void)
   mp_heap_free (pids);
 }
 
+static MpValue
+wait_for_lock (MpValue arg)
+{
+  MpLock *lock = (MpLock *)(uintptr_t)mp_as_int (arg);
+
+  if (lock == NULL)
+    return arg;
+  mp_lock_acquire (lock);
+  mp_lock_release (lock);
+  return arg;
+}
+
+/* As in Python: not before the last task is done, though nothing is left for them. */
+static void
+workers_of_a_closed_pool_stay (void)
+{
+  MpLock *lock = mp_lock_new (NULL);
+  MpPool *pool = mp_pool_new ("pool", 3);
+  MpAsyncResult *held;
+  MpAsyncResult *quick;
+
+  mp_lock_acquire (lock);
+  held = mp_pool_apply_async (pool, wait_for_lock, mp_int ((int64_t)(uintptr_t)lock));
+  quick = mp_pool_apply_async (pool, wait_for_lock, mp_int (0));
+  g_assert_cmpint (mp_async_get_timeout (quick, PATIENCE, NULL), ==, MP_OK);
+  g_assert_cmpint (mp_pool_close (pool), ==, MP_OK);
+  g_usleep (200000);
+  g_assert_cmpuint (mp_active_children (NULL, 0), ==, 3);
+  mp_lock_release (lock);
+  g_assert_cmpint (mp_pool_join (pool), ==, MP_OK);
+  g_assert_cmpuint (mp_active_children (NULL, 0), ==, 0);
+  g_assert_true (mp_async_ready (held));
+  mp_async_free (held);
+  mp_async_free (quick);
+  mp_pool_free (pool);
+  mp_lock_free (lock);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -440,6 +478,8 @@ main (int argc, char **argv)
                    survives_a_kill_at_each_instruction);
   g_test_add_func ("/pool/terminate-ends-the-workers", terminate_ends_the_workers);
   g_test_add_func ("/pool/work-is-shared", work_is_shared);
+  g_test_add_func ("/pool/workers-of-a-closed-pool-stay",
+                   workers_of_a_closed_pool_stay);
   g_test_add_func ("/pool/no-worker-outlives-a-killed-creator",
                    no_worker_outlives_a_killed_creator);
   return g_test_run ();
