@@ -23,7 +23,7 @@ wait_and_acquire (MpLock *lock, double timeout, MpSite site)
 {
   int64_t deadline = mp_deadline (timeout);
 
-  if (timeout == 0)
+  if (timeout <= 0)
     return MP_TIMEOUT;
   mp_emit (PN_KIND_LOCK_WAIT, lock->id, 0, mp_timeout_ns (timeout), site);
   while (atomic_exchange_explicit (&lock->state, CONTENDED, memory_order_acquire)

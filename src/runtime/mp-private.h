@@ -96,7 +96,7 @@ mp_point (PnKind operation, uint32_t object)
 
 int64_t mp_now_ns (void);
 
-/* The deadline `timeout` seconds from now. Below 0 and NaN: none. */
+/* The deadline `timeout` seconds from now; now, if below 0. MP_FOREVER, NaN: none. */
 int64_t mp_deadline (double timeout);
 
 /* As the `value` of a …wait event: ns, -1 for none. */

@@ -112,7 +112,7 @@ wait_for_end (ProcessSelf *self, MpProcess *process, double timeout, MpSite site
 
   if (process_look (self, process))
     return MP_OK;
-  if (timeout == 0)
+  if (timeout <= 0)
     return MP_TIMEOUT;
   mp_emit (
       PN_KIND_PROCESS_JOIN_WAIT, 0, process->number, mp_timeout_ns (timeout), site);

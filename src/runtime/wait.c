@@ -12,13 +12,13 @@
 static int64_t
 seconds_to_ns (double seconds)
 {
-  return (int64_t)(seconds * 1e9 + 0.5);
+  return seconds > 0 ? (int64_t)(seconds * 1e9 + 0.5) : 0;
 }
 
 static bool
 is_endless (double timeout)
 {
-  return isnan (timeout) || timeout < 0 || timeout >= SECONDS_MAX;
+  return isnan (timeout) || timeout >= SECONDS_MAX;
 }
 
 int64_t

@@ -324,6 +324,9 @@ test_deadlines (void)
   g_assert_cmpint (mp_deadline (INFINITY), ==, MP_NO_DEADLINE);
   g_assert_cmpint (mp_deadline (1e300), ==, MP_NO_DEADLINE);
   g_assert_cmpint (mp_deadline (1.5), >=, begin + 1500000000);
+  g_assert_cmpint (mp_deadline (-0.5), <=, mp_now_ns ());
+  g_assert_cmpint (mp_deadline (-INFINITY), <=, mp_now_ns ());
+  g_assert_cmpint (mp_timeout_ns (-0.5), ==, 0);
   g_assert_cmpint (mp_timeout_ns (1.5), ==, 1500000000);
   g_assert_cmpint (mp_timeout_ns (MP_FOREVER), ==, -1);
   g_assert_cmpint (mp_deadline_poll_ms (MP_NO_DEADLINE), ==, -1);

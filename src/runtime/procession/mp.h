@@ -8,7 +8,8 @@
  * below 0; one that returns a pointer returns NULL and mp_errno () says why. Nothing
  * here exits or prints on its own.
  *
- * Times are in seconds, like Python's. MP_FOREVER as a timeout means none.
+ * Times are in seconds, like Python's. MP_FOREVER as a timeout means none; one of 0 or
+ * below does not wait.
  *
  * Shared objects (lock, queue, pipe, shared value, pool, manager) live in memory that
  * is mapped at the same address in every process of the run: a pointer to one is good
@@ -50,7 +51,7 @@ extern "C"
     MP_FAILED = -16       /* the function called remotely returned an error */
   };
 
-#define MP_FOREVER (-1.0)
+#define MP_FOREVER __builtin_inf ()
 
   /* A sentence without a period that says what Python would have raised. */
   const char *mp_strerror (int error);
