@@ -173,7 +173,6 @@ start_server (MpManager *manager, const char *name, MpSite site)
   manager->server = mp_process_new (process_name, manager_serve, manager);
   if (manager->server == NULL)
     return mp_errno ();
-  mp_process_set_daemon (manager->server, true);
   error = mp_process_start_at (manager->server, site);
   if (error != MP_OK)
     {

@@ -34,11 +34,11 @@ mp_strerror (int error)
     case MP_EOF:
       return "EOFError: the other end is closed";
     case MP_CLOSED:
-      return "ValueError: it is closed";
+      return "ValueError or OSError: it is closed";
     case MP_INVALID:
-      return "ValueError: an argument that can't be";
+      return "ValueError or OSError: not with this argument, end or state";
     case MP_STATE:
-      return "AssertionError: not in this state, or not by this process";
+      return "AssertionError: started already, or not by this process";
     case MP_NOT_OWNER:
       return "ValueError: released, but nobody holds it";
     case MP_TOO_LARGE:
@@ -50,7 +50,7 @@ mp_strerror (int error)
     case MP_INDEX:
       return "IndexError: index out of range";
     case MP_BROKEN_PIPE:
-      return "BrokenPipeError: nobody is left to receive it";
+      return "BrokenPipeError or ConnectionResetError: the other end is gone";
     case MP_SYSTEM:
       return "OSError: the system refused it; errno says why";
     case MP_LOST:

@@ -284,7 +284,7 @@ int
 mp_async_successful (MpAsyncResult *result)
 {
   if (!mp_async_ready (result))
-    return MP_STATE;
+    return MP_INVALID;
   for (size_t i = 0; result->job != NULL && i < result->job->n_tasks; i++)
     if (atomic_load (&result->job->tasks[i].state) != TASK_DONE)
       return 0;

@@ -237,8 +237,10 @@ mp_pool_close_at (MpPool *pool, MpSite site)
 int
 mp_pool_join_at (MpPool *pool, MpSite site)
 {
-  if (!pool_is_ours (pool) || !atomic_load (&pool->shared->closed))
+  if (!pool_is_ours (pool))
     return MP_STATE;
+  if (!atomic_load (&pool->shared->closed))
+    return MP_INVALID;
   if (!pool->is_terminated)
     pool_wait_done (pool, site);
   for (size_t i = 0; i < pool->shared->n_seats; i++)

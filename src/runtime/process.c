@@ -269,9 +269,9 @@ mp_process_close (MpProcess *process)
   ProcessSelf *self = process_self ();
 
   if (process == self->current || process == self->parent)
-    return MP_STATE;
+    return MP_INVALID;
   if (process->started && mp_process_is_alive (process))
-    return MP_STATE;
+    return MP_INVALID;
   if (process->pidfd >= 0)
     close (process->pidfd);
   process->pidfd = -1;

@@ -147,7 +147,7 @@ case_timeouts (void)
   EXPECT (mp_now_ns () - begin >= 100000000);
   EXPECT (mp_process_is_alive (process));
   EXPECT (!mp_process_exitcode (process, &code));
-  EXPECT (mp_process_close (process) == MP_STATE);
+  EXPECT (mp_process_close (process) == MP_INVALID);
   mp_process_kill (process);
   EXPECT (mp_process_join_timeout (process, 10.0) == MP_OK);
   EXPECT (mp_process_join_timeout (process, 0.0) == MP_OK);

@@ -38,8 +38,8 @@ extern "C"
     MP_FULL = -3,         /* queue.Full */
     MP_EOF = -4,          /* EOFError: the other end is closed */
     MP_CLOSED = -5,       /* ValueError, OSError: this end, queue or pool is closed */
-    MP_INVALID = -6,      /* ValueError: an argument that can't be */
-    MP_STATE = -7,        /* AssertionError: started twice, not the creator, … */
+    MP_INVALID = -6,      /* ValueError, OSError: not with this argument, end, state */
+    MP_STATE = -7,        /* AssertionError: started already, not the creator, … */
     MP_NOT_OWNER = -8,    /* ValueError: released what nobody holds */
     MP_TOO_LARGE = -9,    /* BufferTooShort; no room in the shared heap */
     MP_TYPE = -10,        /* TypeError: a value of another type */
@@ -180,7 +180,7 @@ extern "C"
 #define mp_process_terminate(process) mp_process_signal_at ((process), 15, MP_SITE)
 #define mp_process_kill(process) mp_process_signal_at ((process), 9, MP_SITE)
 
-  /* Releases what the object holds of an ended child. MP_STATE while it runs. */
+  /* Releases what the object holds of an ended child. MP_INVALID while it runs. */
   int mp_process_close (MpProcess *process);
 
   /* Borrowed. The parent of the main process is NULL. */
@@ -349,7 +349,7 @@ extern "C"
   mp_pool_apply_async_at ((pool), (function), (arg), MP_SITE)
 
   /* close: no more tasks. join (after close or terminate): waits for the workers to
-   * end; MP_STATE before. terminate: ends them at once. free terminates what still
+   * end; MP_INVALID before. terminate: ends them at once. free terminates what still
    * runs. */
   int mp_pool_close_at (MpPool *pool, MpSite site);
   int mp_pool_join_at (MpPool *pool, MpSite site);
@@ -359,7 +359,7 @@ extern "C"
 #define mp_pool_terminate(pool) mp_pool_terminate_at ((pool), MP_SITE)
   void mp_pool_free (MpPool *pool);
 
-  /* get: MP_TIMEOUT, MP_LOST; the value is a copy. successful: MP_STATE if not ready.
+  /* get: MP_TIMEOUT, MP_LOST; the value is a copy. successful: MP_INVALID if not ready.
    */
   int mp_async_get_at (MpAsyncResult *result,
                        double timeout,
