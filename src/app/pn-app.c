@@ -32,7 +32,7 @@ static const struct
   { "win.search", { "<Control>f", NULL } },
   { "win.lessons", { "F9", NULL } },
   { "win.panel", { "<Shift>F9", NULL } },
-  { "win.show-help-overlay", { "<Control>question", "F1", NULL } },
+  { "win.keys", { "<Control>question", "F1", NULL } },
   { "app.quit", { "<Control>q", NULL } },
 };
 

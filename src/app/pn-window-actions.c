@@ -250,6 +250,19 @@ show_panel (GSimpleAction *action, GVariant *value, gpointer window)
                           g_variant_get_boolean (value));
 }
 
+/* Built when asked for. As gtk/help-overlay.ui, where GTK looks for it, it would be
+ * built with each window: a tenth of the time to the first frame. */
+static void
+show_keys (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  g_autoptr (GtkBuilder) builder
+      = gtk_builder_new_from_resource ("/io/github/procession/Procession/ui/keys.ui");
+  GtkWindow *keys = GTK_WINDOW (gtk_builder_get_object (builder, "keys"));
+
+  gtk_window_set_transient_for (keys, window);
+  gtk_window_present (keys);
+}
+
 static const GActionEntry entries[] = {
   { "run", run, NULL, NULL, NULL, { 0 } },
   { "stop", stop, NULL, NULL, NULL, { 0 } },
@@ -282,6 +295,7 @@ static const GActionEntry entries[] = {
   { "language", NULL, "s", "'c'", set_language, { 0 } },
   { "lessons", NULL, NULL, "true", show_lessons, { 0 } },
   { "panel", NULL, NULL, "true", show_panel, { 0 } },
+  { "keys", show_keys, NULL, NULL, NULL, { 0 } },
 };
 
 void

@@ -536,28 +536,44 @@ test_drawing_takes_at_most_4_ms (GuiRig *rig, gconstpointer unused)
     }
 }
 
-static void
-test_help_and_about_open (GuiRig *rig, gconstpointer unused)
+/* The application's other window; NULL if there is none of that type. */
+static GtkWindow *
+find_window (GType type)
 {
-  GtkWidget *about = NULL;
-  g_autoptr (GListModel) windows = g_object_ref (gtk_window_get_toplevels ());
+  GListModel *windows = gtk_window_get_toplevels ();
 
-  gui_act (rig, "show-help-overlay", NULL);
-  gui_wait_ms (100);
-  g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (
-      gtk_application_window_get_help_overlay (GTK_APPLICATION_WINDOW (rig->window)))));
-
-  g_action_group_activate_action (G_ACTION_GROUP (rig->app), "about", NULL);
   for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
     {
-      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
 
-      if (GTK_IS_ABOUT_DIALOG (window))
-        about = window;
+      if (G_TYPE_CHECK_INSTANCE_TYPE (window, type))
+        return window;
     }
-  g_assert_nonnull (about);
-  g_assert_true (gtk_widget_get_visible (about));
-  gtk_window_destroy (GTK_WINDOW (about));
+  return NULL;
+}
+
+static void
+test_keys_and_about_open (GuiRig *rig, gconstpointer unused)
+{
+  GtkWindow *window;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      gui_act (rig, "keys", NULL);
+      gui_wait_ms (100);
+      window = find_window (GTK_TYPE_SHORTCUTS_WINDOW);
+      g_assert_nonnull (window);
+      g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (window)));
+      gtk_window_close (window);
+      gui_wait_ms (100);
+      g_assert_null (find_window (GTK_TYPE_SHORTCUTS_WINDOW));
+    }
+
+  g_action_group_activate_action (G_ACTION_GROUP (rig->app), "about", NULL);
+  window = find_window (GTK_TYPE_ABOUT_DIALOG);
+  g_assert_nonnull (window);
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (window)));
+  gtk_window_destroy (window);
 }
 
 /* The last test: whoever adds an action adds a test of it. */
@@ -610,7 +626,7 @@ main (int argc, char **argv)
   ADD ("parameters-reach-the-program", parameters_reach_the_program);
   ADD ("lesson-keeps-its-last-run", a_lesson_keeps_its_last_run);
   ADD ("drawing-time", drawing_takes_at_most_4_ms);
-  ADD ("help-and-about", help_and_about_open);
+  ADD ("keys-and-about", keys_and_about_open);
   ADD ("every-action-was-tested", every_action_was_tested);
 #undef ADD
   return g_test_run ();
