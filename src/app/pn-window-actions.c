@@ -62,7 +62,7 @@ step_forward (GSimpleAction *action, GVariant *parameter, gpointer window)
 static guint32
 get_process (PnWindow *self)
 {
-  guint32 process = pn_timeline_get_selected_process (self->timeline);
+  guint32 process = pn_timeline_get_selected_process (pn_window_get_timeline (self));
   PnTrace *trace;
 
   if (process != 0 || pn_replay_get_event (self->replay) == PN_EVENT_OPEN)
@@ -96,7 +96,7 @@ go_to (GSimpleAction *action, GVariant *parameter, gpointer window)
 static void
 select_process (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  pn_timeline_select_process (PN_WINDOW (window)->timeline,
+  pn_timeline_select_process (pn_window_get_timeline (window),
                               g_variant_get_uint32 (parameter));
 }
 
@@ -121,31 +121,31 @@ follow (GSimpleAction *action, GVariant *parameter, gpointer window)
 static void
 zoom_in (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  pn_timeline_zoom (PN_WINDOW (window)->timeline, ZOOM_STEP);
+  pn_timeline_zoom (pn_window_get_timeline (window), ZOOM_STEP);
 }
 
 static void
 zoom_out (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  pn_timeline_zoom (PN_WINDOW (window)->timeline, 1 / ZOOM_STEP);
+  pn_timeline_zoom (pn_window_get_timeline (window), 1 / ZOOM_STEP);
 }
 
 static void
 fit (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  pn_timeline_fit (PN_WINDOW (window)->timeline);
+  pn_timeline_fit (pn_window_get_timeline (window));
 }
 
 static void
 pan_left (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  pn_timeline_pan (PN_WINDOW (window)->timeline, -PAN_PART);
+  pn_timeline_pan (pn_window_get_timeline (window), -PAN_PART);
 }
 
 static void
 pan_right (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  pn_timeline_pan (PN_WINDOW (window)->timeline, PAN_PART);
+  pn_timeline_pan (pn_window_get_timeline (window), PAN_PART);
 }
 
 static void

@@ -138,7 +138,7 @@ pn_window_save_to (PnWindow *self, const char *path)
 static void
 take_view (PnWindow *self, PnExportOptions *options)
 {
-  const PnView *view = pn_timeline_get_view (self->timeline);
+  const PnView *view = pn_timeline_get_view (pn_window_get_timeline (self));
   PnDocument *document = pn_replay_get_document (self->replay);
   gsize event = pn_replay_get_event (self->replay);
   gsize n = pn_document_get_n_steps (document);
@@ -146,7 +146,7 @@ take_view (PnWindow *self, PnExportOptions *options)
   pn_export_options_init (options);
   options->axis = view->axis;
   options->theme = view->theme;
-  if (!pn_timeline_is_fitted (self->timeline))
+  if (!pn_timeline_is_fitted (pn_window_get_timeline (self)))
     {
       options->begin = view->begin;
       options->end = view->end;
@@ -285,7 +285,7 @@ pn_window_ask_export (PnWindow *self)
 
   add_filter (
       chooser, "Pictures", (const char *const[]){ "*.png", "*.svg", "*.pdf", NULL });
-  add_export_choices (chooser, pn_timeline_is_fitted (self->timeline));
+  add_export_choices (chooser, pn_timeline_is_fitted (pn_window_get_timeline (self)));
   gtk_file_chooser_set_current_name (chooser, name);
   show_chooser (self, G_CALLBACK (on_export_response));
 }

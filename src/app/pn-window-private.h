@@ -4,14 +4,11 @@
 #include "pn-window.h"
 
 #include "pn-code.h"
-#include "pn-events.h"
 #include "pn-lesson-list.h"
 #include "pn-lesson-page.h"
 #include "pn-now.h"
-#include "pn-output.h"
-#include "pn-overview.h"
 #include "pn-parameters.h"
-#include "pn-transport.h"
+#include "pn-run-page.h"
 
 G_BEGIN_DECLS
 
@@ -31,12 +28,7 @@ struct _PnWindow
   GtkStack *centre;
   PnLessonPage *lesson_page;
   GtkWidget *intro_run;
-  PnTimeline *timeline;
-  GtkScrollbar *vscrollbar;
-  PnOverview *overview;
-  PnTransport *transport;
-  PnEvents *events;
-  PnOutput *output;
+  PnRunPage *run_page;
   PnCode *code;
   PnNow *now;
 

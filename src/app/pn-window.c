@@ -96,17 +96,6 @@ on_grown (PnWindow *self)
 }
 
 static void
-on_moved (PnWindow *self)
-{
-  const char *sentence = pn_events_get_sentence (self->events);
-  g_autofree char *label = g_strdup_printf (
-      "Timeline. %s", *sentence != '\0' ? sentence : "Nothing has run yet.");
-
-  pn_timeline_set_description (self->timeline, label);
-  pn_window_update_actions (self);
-}
-
-static void
 on_selected (PnTimeline *timeline, guint process, PnWindow *self)
 {
   pn_now_select_process (self->now, process);
@@ -117,7 +106,7 @@ on_theme_changed (PnWindow *self)
 {
   PnThemeKind theme = pn_style_get_theme (self->style);
 
-  pn_timeline_set_theme (self->timeline, theme);
+  pn_timeline_set_theme (pn_run_page_get_timeline (self->run_page), theme);
   pn_code_set_theme (self->code, theme);
 }
 
@@ -139,14 +128,6 @@ on_message_response (GtkInfoBar *bar, int response, PnWindow *self)
   gtk_info_bar_set_revealed (bar, FALSE);
 }
 
-static void
-on_vadjustment_changed (GtkAdjustment *adjustment, PnWindow *self)
-{
-  gtk_widget_set_visible (GTK_WIDGET (self->vscrollbar),
-                          gtk_adjustment_get_upper (adjustment)
-                              > gtk_adjustment_get_page_size (adjustment));
-}
-
 static gboolean
 adapt (gpointer user_data)
 {
@@ -160,13 +141,12 @@ adapt (gpointer user_data)
   else
     gtk_widget_remove_css_class (widget, "narrow");
   gtk_widget_set_size_request (self->sidebar, narrow ? 172 : 212, -1);
-  gtk_widget_set_size_request (GTK_WIDGET (self->output), narrow ? 160 : 230, -1);
   gtk_widget_set_size_request (self->side_panel,
                                narrow       ? 296
                                : self->wide ? 404
                                             : 360,
                                -1);
-  pn_transport_set_narrow (self->transport, narrow);
+  pn_run_page_set_narrow (self->run_page, narrow);
   return G_SOURCE_REMOVE;
 }
 
@@ -232,15 +212,10 @@ static void
 ensure_types (void)
 {
   g_type_ensure (PN_TYPE_CODE);
-  g_type_ensure (PN_TYPE_EVENTS);
   g_type_ensure (PN_TYPE_LESSON_LIST);
   g_type_ensure (PN_TYPE_LESSON_PAGE);
   g_type_ensure (PN_TYPE_NOW);
-  g_type_ensure (PN_TYPE_OUTPUT);
-  g_type_ensure (PN_TYPE_OVERVIEW);
   g_type_ensure (PN_TYPE_PARAMETERS);
-  g_type_ensure (PN_TYPE_TIMELINE);
-  g_type_ensure (PN_TYPE_TRANSPORT);
 }
 
 static void
@@ -267,19 +242,24 @@ pn_window_class_init (PnWindowClass *klass)
   BIND (centre);
   BIND (lesson_page);
   BIND (intro_run);
-  BIND (timeline);
-  BIND (vscrollbar);
-  BIND (overview);
-  BIND (transport);
-  BIND (events);
-  BIND (output);
   BIND (code);
   BIND (now);
 #undef BIND
   gtk_widget_class_bind_template_callback (widget_class, on_lesson_chosen);
   gtk_widget_class_bind_template_callback (widget_class, on_lesson_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_message_response);
-  gtk_widget_class_bind_template_callback (widget_class, on_selected);
+}
+
+static void
+add_run_page (PnWindow *self)
+{
+  self->run_page = pn_run_page_new (self->replay);
+  gtk_stack_add_named (self->centre, GTK_WIDGET (self->run_page), "run");
+  g_signal_connect_object (pn_run_page_get_timeline (self->run_page),
+                           "selected",
+                           G_CALLBACK (on_selected),
+                           self,
+                           0);
 }
 
 static void
@@ -287,19 +267,14 @@ connect_replay (PnWindow *self)
 {
   PnReplay *replay = self->replay;
 
-  /* The panels first: the window speaks of what they show. */
-  pn_timeline_set_replay (self->timeline, replay);
-  pn_overview_set_timeline (self->overview, self->timeline, replay);
-  pn_transport_set_replay (self->transport, replay);
-  pn_events_set_replay (self->events, replay);
-  pn_output_set_replay (self->output, replay);
   pn_code_set_replay (self->code, replay);
   pn_now_set_replay (self->now, replay);
 
   g_signal_connect_swapped (
       replay, "document-changed", G_CALLBACK (on_document_changed), self);
   g_signal_connect_swapped (replay, "grown", G_CALLBACK (on_grown), self);
-  g_signal_connect_swapped (replay, "moved", G_CALLBACK (on_moved), self);
+  g_signal_connect_swapped (
+      replay, "moved", G_CALLBACK (pn_window_update_actions), self);
   g_signal_connect_swapped (
       replay, "mode-changed", G_CALLBACK (pn_window_update), self);
 }
@@ -328,19 +303,12 @@ limit_default_size (GtkWindow *window)
 static void
 pn_window_init (PnWindow *self)
 {
-  GtkAdjustment *vadjustment;
-
   gtk_widget_init_template (GTK_WIDGET (self));
   limit_default_size (GTK_WINDOW (self));
   self->replay = pn_replay_new ();
   self->runs = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
   connect_replay (self);
-
-  vadjustment = pn_timeline_get_vadjustment (self->timeline);
-  gtk_scrollbar_set_adjustment (self->vscrollbar, vadjustment);
-  g_signal_connect_object (
-      vadjustment, "changed", G_CALLBACK (on_vadjustment_changed), self, 0);
-  on_vadjustment_changed (vadjustment, self);
+  add_run_page (self);
 
   pn_window_add_actions (self);
   pn_window_add_keys (self);
@@ -483,5 +451,5 @@ pn_window_get_replay (PnWindow *self)
 PnTimeline *
 pn_window_get_timeline (PnWindow *self)
 {
-  return self->timeline;
+  return pn_run_page_get_timeline (self->run_page);
 }
