@@ -17,12 +17,14 @@ struct _PnCode
   GtkStack *stack;
   GtkStack *c_stack;
   GtkStack *python_stack;
-  PnSourceView *c_view;
-  PnSourceView *python_view;
+  GtkScrolledWindow *c_place;
+  GtkScrolledWindow *python_place;
   GtkLabel *c_none; /* says why there is no code */
   GtkLabel *python_none;
   PnLessonPage *lesson_page;
 
+  PnSourceView *c_view; /* NULL until there is code to show */
+  PnSourceView *python_view;
   PnReplay *replay;
   PnThemeKind theme;
   char *c_name;      /* base name of the C file; NULL: none */
@@ -178,6 +180,8 @@ update (PnCode *self)
   g_autoptr (GArray) places = NULL;
   g_autoptr (GArray) twins = NULL;
 
+  if (self->c_view == NULL)
+    return;
   if (event == PN_EVENT_OPEN)
     {
       pn_source_view_take_marks (self->c_view, pn_source_marks_new ());
@@ -213,15 +217,14 @@ pn_code_class_init (PnCodeClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = pn_code_dispose;
-  g_type_ensure (PN_TYPE_SOURCE_VIEW);
   g_type_ensure (PN_TYPE_LESSON_PAGE);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/procession/Procession/ui/pn-code.ui");
   gtk_widget_class_bind_template_child (widget_class, PnCode, stack);
   gtk_widget_class_bind_template_child (widget_class, PnCode, c_stack);
   gtk_widget_class_bind_template_child (widget_class, PnCode, python_stack);
-  gtk_widget_class_bind_template_child (widget_class, PnCode, c_view);
-  gtk_widget_class_bind_template_child (widget_class, PnCode, python_view);
+  gtk_widget_class_bind_template_child (widget_class, PnCode, c_place);
+  gtk_widget_class_bind_template_child (widget_class, PnCode, python_place);
   gtk_widget_class_bind_template_child (widget_class, PnCode, c_none);
   gtk_widget_class_bind_template_child (widget_class, PnCode, python_none);
   gtk_widget_class_bind_template_child (widget_class, PnCode, lesson_page);
@@ -244,25 +247,45 @@ pn_code_set_replay (PnCode *self, PnReplay *replay)
 }
 
 static void
-set_scheme (PnSourceView *view, const char *id)
+set_scheme (PnCode *self, PnSourceView *view)
 {
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (view));
-
   gtk_source_buffer_set_style_scheme (
-      GTK_SOURCE_BUFFER (buffer),
+      GTK_SOURCE_BUFFER (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view))),
       gtk_source_style_scheme_manager_get_scheme (
-          gtk_source_style_scheme_manager_get_default (), id));
+          gtk_source_style_scheme_manager_get_default (),
+          self->theme == PN_THEME_DARK ? "Adwaita-dark" : "Adwaita"));
 }
 
 void
 pn_code_set_theme (PnCode *self, PnThemeKind theme)
 {
-  const char *scheme = theme == PN_THEME_DARK ? "Adwaita-dark" : "Adwaita";
-
   self->theme = theme;
-  set_scheme (self->c_view, scheme);
-  set_scheme (self->python_view, scheme);
+  if (self->c_view == NULL)
+    return;
+  set_scheme (self, self->c_view);
+  set_scheme (self, self->python_view);
   update (self);
+}
+
+static PnSourceView *
+create_view (PnCode *self, GtkScrolledWindow *place, const char *label)
+{
+  PnSourceView *view = g_object_new (PN_TYPE_SOURCE_VIEW, NULL);
+
+  gtk_accessible_update_property (
+      GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  gtk_scrolled_window_set_child (place, GTK_WIDGET (view));
+  set_scheme (self, view);
+  return view;
+}
+
+/* Not part of the template: with the first view GtkSourceView reads all of its colour
+ * schemes, and the window's first frame would wait for that. */
+static void
+create_views (PnCode *self)
+{
+  self->c_view = create_view (self, self->c_place, "C program");
+  self->python_view = create_view (self, self->python_place, "Python program");
 }
 
 /* The file's text without its marks, or where there is none, @reason. */
@@ -367,6 +390,8 @@ pn_code_show (PnCode *self,
   g_clear_pointer (&self->c_name, g_free);
   if (c_path != NULL)
     self->c_name = g_path_get_basename (c_path);
+  if (self->c_view == NULL)
+    create_views (self);
   self->scrolled_c = 0;
   self->scrolled_python = 0;
   show_file (self->c_view, self->c_stack, self->c_none, c_path, "c", c_reason);

@@ -16,9 +16,6 @@ struct _PnSourceView
   GtkSourceView parent_instance;
 
   GArray *marks;
-  char *language; /* its name; set in the second frame */
-  guint frames;
-  guint tick;
   guint wanted_line; /* to be in sight; 0: none */
   guint scroll_source;
   double char_px; /* a letter's width; 0: not known yet */
@@ -308,7 +305,6 @@ pn_source_view_finalize (GObject *object)
   PnSourceView *self = PN_SOURCE_VIEW (object);
 
   g_clear_pointer (&self->marks, g_array_unref);
-  g_free (self->language);
 
   G_OBJECT_CLASS (pn_source_view_parent_class)->finalize (object);
 }
@@ -359,42 +355,6 @@ hide_licence (GtkTextBuffer *buffer)
         &end);
 }
 
-static void
-set_language_now (PnSourceView *self)
-{
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self));
-
-  gtk_source_buffer_set_language (
-      GTK_SOURCE_BUFFER (buffer),
-      gtk_source_language_manager_get_language (
-          gtk_source_language_manager_get_default (), self->language));
-}
-
-static gboolean
-on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
-{
-  PnSourceView *self = PN_SOURCE_VIEW (widget);
-
-  if (self->frames++ == 0)
-    return G_SOURCE_CONTINUE;
-  set_language_now (self);
-  self->tick = 0;
-  return G_SOURCE_REMOVE;
-}
-
-/* To find and load a language takes a fifth of the time to the window's first frame,
- * which need not wait for it: the colours come with the second. */
-static void
-set_language (PnSourceView *self, const char *id)
-{
-  g_free (self->language);
-  self->language = g_strdup (id);
-  if (self->frames > 1)
-    set_language_now (self);
-  else if (self->tick == 0)
-    self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
-}
-
 void
 pn_source_view_set_text (PnSourceView *self, const char *text, const char *language)
 {
@@ -403,7 +363,10 @@ pn_source_view_set_text (PnSourceView *self, const char *text, const char *langu
 
   self->wanted_line = 0;
   pn_source_view_take_marks (self, pn_source_marks_new ());
-  set_language (self, language);
+  gtk_source_buffer_set_language (
+      GTK_SOURCE_BUFFER (buffer),
+      gtk_source_language_manager_get_language (
+          gtk_source_language_manager_get_default (), language));
   gtk_source_buffer_set_highlight_matching_brackets (GTK_SOURCE_BUFFER (buffer), FALSE);
   gtk_text_buffer_set_text (buffer, text, -1);
   hide_licence (buffer);

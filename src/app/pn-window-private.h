@@ -28,7 +28,7 @@ struct _PnWindow
   GtkStack *centre;
   PnLessonPage *lesson_page;
   GtkWidget *intro_run;
-  PnRunPage *run_page;
+  PnRunPage *run_page; /* NULL until the first frame, or the first document */
   PnCode *code;
   PnNow *now;
 
@@ -42,7 +42,7 @@ struct _PnWindow
   gboolean narrow;
   gboolean wide;
   guint adapt_source;
-  guint n_frames; /* at the start */
+  guint complete_source;
 };
 
 /* Brings actions' states, titles and panels in line with what is shown. */

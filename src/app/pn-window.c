@@ -106,7 +106,8 @@ on_theme_changed (PnWindow *self)
 {
   PnThemeKind theme = pn_style_get_theme (self->style);
 
-  pn_timeline_set_theme (pn_run_page_get_timeline (self->run_page), theme);
+  if (self->run_page != NULL)
+    pn_timeline_set_theme (pn_run_page_get_timeline (self->run_page), theme);
   pn_code_set_theme (self->code, theme);
 }
 
@@ -146,7 +147,8 @@ adapt (gpointer user_data)
                                : self->wide ? 404
                                             : 360,
                                -1);
-  pn_run_page_set_narrow (self->run_page, narrow);
+  if (self->run_page != NULL)
+    pn_run_page_set_narrow (self->run_page, narrow);
   return G_SOURCE_REMOVE;
 }
 
@@ -191,6 +193,7 @@ pn_window_dispose (GObject *object)
   PnWindow *self = PN_WINDOW (object);
 
   g_clear_handle_id (&self->adapt_source, g_source_remove);
+  g_clear_handle_id (&self->complete_source, g_source_remove);
   if (self->style != NULL)
     g_signal_handlers_disconnect_by_data (self->style, self);
   g_clear_object (&self->style);
@@ -253,13 +256,38 @@ pn_window_class_init (PnWindowClass *klass)
 static void
 add_run_page (PnWindow *self)
 {
+  PnTimeline *timeline;
+
   self->run_page = pn_run_page_new (self->replay);
   gtk_stack_add_named (self->centre, GTK_WIDGET (self->run_page), "run");
-  g_signal_connect_object (pn_run_page_get_timeline (self->run_page),
-                           "selected",
-                           G_CALLBACK (on_selected),
-                           self,
-                           0);
+  pn_run_page_set_narrow (self->run_page, self->narrow);
+  timeline = pn_run_page_get_timeline (self->run_page);
+  pn_timeline_set_theme (timeline, pn_style_get_theme (self->style));
+  g_signal_connect_object (timeline, "selected", G_CALLBACK (on_selected), self, 0);
+}
+
+/* What the first frame does without: code takes long to load, and nothing has run. */
+static gboolean
+complete (gpointer user_data)
+{
+  PnWindow *self = user_data;
+
+  self->complete_source = 0;
+  if (self->run_page != NULL) /* a document came first */
+    return G_SOURCE_REMOVE;
+  on_document_changed (self);
+  add_run_page (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* In the first frame; when the main loop is idle, it has been painted. */
+static gboolean
+on_first_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  PnWindow *self = PN_WINDOW (widget);
+
+  self->complete_source = g_idle_add (complete, self);
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -308,10 +336,10 @@ pn_window_init (PnWindow *self)
   self->replay = pn_replay_new ();
   self->runs = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
   connect_replay (self);
-  add_run_page (self);
 
   pn_window_add_actions (self);
   pn_window_add_keys (self);
+  gtk_widget_add_tick_callback (GTK_WIDGET (self), on_first_tick, NULL, NULL);
 }
 
 static void
@@ -336,7 +364,7 @@ pn_window_new (GtkApplication *app, PnStyle *style, GPtrArray *catalogue)
       style, "theme-changed", G_CALLBACK (on_theme_changed), self);
   on_theme_changed (self);
   take_lesson (self, NULL);
-  on_document_changed (self);
+  pn_window_update (self);
   return self;
 }
 
@@ -355,6 +383,8 @@ show_document (PnWindow *self, PnDocument *document)
 {
   PnDocument *shown = pn_replay_get_document (self->replay);
 
+  if (self->run_page == NULL)
+    add_run_page (self);
   if (shown != NULL && shown != document)
     pn_document_stop (shown);
   gtk_info_bar_set_revealed (self->message_bar, FALSE);
@@ -373,19 +403,6 @@ pn_window_choose_lesson (PnWindow *self, const PnLesson *lesson)
   show_document (self, g_hash_table_lookup (self->runs, lesson));
 }
 
-static gboolean
-on_first_frames (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
-{
-  PnWindow *self = PN_WINDOW (widget);
-
-  if (self->n_frames++ == 0)
-    return G_SOURCE_CONTINUE;
-  on_document_changed (self);
-  return G_SOURCE_REMOVE;
-}
-
-/* The code comes with the second frame: it would take a tenth of the time to the first.
- */
 void
 pn_window_choose_first (PnWindow *self)
 {
@@ -394,7 +411,6 @@ pn_window_choose_first (PnWindow *self)
   take_lesson (self, g_ptr_array_index (self->catalogue, 0));
   pn_window_update (self);
   pn_lesson_list_focus (self->lessons);
-  gtk_widget_add_tick_callback (GTK_WIDGET (self), on_first_frames, NULL, NULL);
 }
 
 void
@@ -451,5 +467,5 @@ pn_window_get_replay (PnWindow *self)
 PnTimeline *
 pn_window_get_timeline (PnWindow *self)
 {
-  return pn_run_page_get_timeline (self->run_page);
+  return self->run_page != NULL ? pn_run_page_get_timeline (self->run_page) : NULL;
 }

@@ -30,6 +30,8 @@ gboolean pn_window_open (PnWindow *self, const char *path);
 void pn_window_show_error (PnWindow *self, const char *message);
 
 PnReplay *pn_window_get_replay (PnWindow *self);
+
+/* NULL until the window has shown its first frame. */
 PnTimeline *pn_window_get_timeline (PnWindow *self);
 
 G_END_DECLS

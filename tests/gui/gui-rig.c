@@ -46,6 +46,12 @@ get_app (void)
   return app;
 }
 
+static gboolean
+is_complete (GuiRig *rig)
+{
+  return pn_window_get_timeline (rig->window) != NULL;
+}
+
 void
 gui_set_up (GuiRig *rig, gconstpointer unused)
 {
@@ -54,6 +60,7 @@ gui_set_up (GuiRig *rig, gconstpointer unused)
   rig->window = PN_WINDOW (gtk_application_get_active_window (rig->app));
   g_assert_nonnull (rig->window);
   rig->replay = pn_window_get_replay (rig->window);
+  gui_wait (rig, is_complete);
   rig->timeline = pn_window_get_timeline (rig->window);
   gui_wait_ms (50);
 }
