@@ -133,7 +133,7 @@ static void
 add_row (PnParameters *self, const PnParameter *parameter)
 {
   const char *name = parameter->label != NULL ? parameter->label : parameter->name;
-  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *row = gtk_grid_new ();
   GtkWidget *label = gtk_label_new (name);
   GtkWidget *control = create_control (parameter);
   g_autofree char *range = dup_range (parameter);
@@ -145,8 +145,9 @@ add_row (PnParameters *self, const PnParameter *parameter)
   gtk_label_set_mnemonic_widget (GTK_LABEL (label), control);
   gtk_widget_set_hexpand (label, TRUE);
   gtk_widget_set_tooltip_text (row, range);
-  gtk_box_append (GTK_BOX (row), label);
-  gtk_box_append (GTK_BOX (row), control);
+  gtk_grid_set_column_spacing (GTK_GRID (row), 8);
+  gtk_grid_attach (GTK_GRID (row), label, 0, 0, 1, 1);
+  gtk_grid_attach (GTK_GRID (row), control, 1, 0, 1, 1);
   gtk_box_append (self->rows, row);
   g_ptr_array_add (self->controls, control);
 }
