@@ -23,7 +23,7 @@ struct _PnCode
   GtkLabel *python_none;
   PnLessonPage *lesson_page;
 
-  PnSourceView *c_view; /* NULL until there is code to show */
+  PnSourceView *c_view; /* NULL until pn_code_show () */
   PnSourceView *python_view;
   PnReplay *replay;
   PnThemeKind theme;
