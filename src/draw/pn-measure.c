@@ -169,7 +169,7 @@ cut (const char *text, glong head, glong tail)
 char *
 pn_text_fit (PnFont font, double factor, const char *text, double width)
 {
-  gboolean in_middle = *text == '[' || *text == '{' || *text == '(';
+  gboolean in_middle = *text != '\0' && strchr ("[{('\"", *text) != NULL;
   glong low = 2, high, n_chars;
   g_autofree char *best = NULL;
 

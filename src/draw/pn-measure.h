@@ -30,8 +30,9 @@ typedef struct
 PangoLayout *pn_text_get_layout (PnFont font, double factor, const char *text);
 PnExtents pn_text_measure (PnFont font, double factor, const char *text);
 
-/* @text, or as much of it as fits into @width with an ellipsis at its end (of lists and
- * dicts: in the middle); NULL if nothing worth reading fits. Owned. */
+/* @text, or as much of it as fits into @width with an ellipsis at its end (of values,
+ * which often differ only there: in the middle); NULL if nothing worth reading fits.
+ * Owned. */
 char *pn_text_fit (PnFont font, double factor, const char *text, double width);
 
 /* What SVG needs to name the font. */

@@ -328,6 +328,23 @@ test_labels_say_what_is_there (void)
     }
 }
 
+/* The end of a value says most. */
+static void
+test_values_are_cut_in_the_middle (void)
+{
+  static const char *const values[]
+      = { "'message number 1'", "[1, 2, 3, 4, 5, 6, 7]", "\"message number 1\"" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+    {
+      double width = pn_text_measure (PN_FONT_SMALL, 1, values[i]).width;
+      g_autofree char *cut = pn_text_fit (PN_FONT_SMALL, 1, values[i], width * 0.7);
+
+      g_assert_nonnull (strstr (cut, "…"));
+      g_assert_true (g_str_has_suffix (cut, values[i] + strlen (values[i]) - 2));
+    }
+}
+
 /* Labels stay inside what they name, and never lie on each other. */
 static void
 test_labels_fit (void)
@@ -443,6 +460,8 @@ main (int argc, char **argv)
   g_test_add_func ("/layout/hostile-names-are-shown-plainly",
                    test_hostile_names_are_shown_plainly);
   g_test_add_func ("/layout/labels-say-what-is-there", test_labels_say_what_is_there);
+  g_test_add_func ("/layout/values-cut-in-the-middle",
+                   test_values_are_cut_in_the_middle);
   g_test_add_func ("/layout/labels-fit", test_labels_fit);
   g_test_add_func ("/layout/messages-stand-right-of-their-lines",
                    test_messages_stand_right_of_their_lines);
