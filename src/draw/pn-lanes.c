@@ -31,7 +31,7 @@ typedef struct
 static const Sizes sizes[] = {
   [PN_DENSITY_ROOMY] = { 22, 26, 3, 9, 8, 24, 21, 17, 48, 18, 13, 24 },
   [PN_DENSITY_COMPACT] = { 11, 22, 2, 8, 5, 20, 11, 9, 34, 15, 8, 22 },
-  [PN_DENSITY_DENSE] = { 4, 16, 1, 3, 4, 16, 5, 5, 24, 10, 4, 18 },
+  [PN_DENSITY_DENSE] = { 4, 16, 1, 3, 4, 16, 5, 5, 24, 12, 4, 18 },
 };
 
 static double

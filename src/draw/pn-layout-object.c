@@ -163,8 +163,6 @@ on_task (PnLayout *layout, const PnLane *lane, const PnPiece *piece, gpointer da
   pn_item_fill (item, PN_ROLE_OBJECT, 0.2);
   pn_item_stroke (item, PN_ROLE_OBJECT, 1, 1);
   light_up (layout, item, span);
-  if (layout->lanes.density == PN_DENSITY_DENSE)
-    return;
   text = *span->text != '\0'
              ? g_strdup_printf ("%s: %s",
                                 pn_model_get_process_name (layout->model, span->peer),

@@ -328,6 +328,20 @@ test_labels_say_what_is_there (void)
     }
 }
 
+static void
+test_tasks_have_labels_in_a_low_picture (void)
+{
+  g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_pool ());
+  g_autoptr (PnLayout) layout = NULL;
+  PnView view;
+
+  pn_view_init (&view);
+  view.height = 200;
+  layout = lay_out (model, &view);
+  g_assert_cmpint (layout->lanes.density, ==, PN_DENSITY_DENSE);
+  g_assert_true (has_text (layout, "W1: 1"));
+}
+
 /* The end of a value says most. */
 static void
 test_values_are_cut_in_the_middle (void)
@@ -460,6 +474,8 @@ main (int argc, char **argv)
   g_test_add_func ("/layout/hostile-names-are-shown-plainly",
                    test_hostile_names_are_shown_plainly);
   g_test_add_func ("/layout/labels-say-what-is-there", test_labels_say_what_is_there);
+  g_test_add_func ("/layout/tasks-in-a-low-picture",
+                   test_tasks_have_labels_in_a_low_picture);
   g_test_add_func ("/layout/values-cut-in-the-middle",
                    test_values_are_cut_in_the_middle);
   g_test_add_func ("/layout/labels-fit", test_labels_fit);
