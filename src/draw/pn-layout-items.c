@@ -7,6 +7,7 @@
 #include <math.h>
 
 #define MIN_LABEL_CHARS 7
+#define PLATE_ALPHA 0.9
 
 static void
 init_item (PnItem *item, PnLayer layer, PnItemKind kind, PnShape shape)
@@ -226,6 +227,7 @@ static void
 add_plate (PnLayout *layout,
            const PnItem *about,
            PnRole role,
+           double alpha,
            double middle_x,
            double width,
            double height)
@@ -242,9 +244,32 @@ add_plate (PnLayout *layout,
     return;
   plate->radius = height / 2;
   plate->order = about->order;
-  pn_item_fill (plate, role, 0.9);
+  pn_item_fill (plate, role, alpha);
   pn_item_about (
       plate, about->process, about->object, about->event, about->other_event);
+}
+
+/* What crosses the item goes behind the label. A plate of the item's own colour is not
+ * to be seen otherwise. */
+static void
+add_plates (PnLayout *layout,
+            const PnItem *about,
+            PnRole role,
+            double middle_x,
+            double width,
+            double height)
+{
+  gboolean own = role == about->fill && about->fill_alpha < 1;
+
+  if (own)
+    add_plate (layout, about, PN_ROLE_BACKGROUND, 1, middle_x, width, height);
+  add_plate (layout,
+             about,
+             role,
+             own ? about->fill_alpha : PLATE_ALPHA,
+             middle_x,
+             width,
+             height);
 }
 
 void
@@ -272,13 +297,13 @@ pn_layout_add_label (PnLayout *layout,
   if (extents.height > about.height + 4 * factor)
     return;
   if (plate != PN_ROLE_NONE)
-    add_plate (layout,
-               &about,
-               plate,
-               (x0 + x1) / 2,
-               extents.width + 2 * MAX (pad - 3 * factor, 3 * factor),
-               MIN (round (16 * factor),
-                    MAX (about.height - 4 * factor, MIN (about.height, 9 * factor))));
+    add_plates (layout,
+                &about,
+                plate,
+                (x0 + x1) / 2,
+                extents.width + 2 * MAX (pad - 3 * factor, 3 * factor),
+                MIN (round (16 * factor),
+                     MAX (about.height - 4 * factor, MIN (about.height, 9 * factor))));
   label = pn_layout_add_text (layout,
                               PN_LAYER_LABEL,
                               font,

@@ -135,10 +135,9 @@ add_label (PnLayout *layout, const PnLane *lane, const PnItem *item, const PnSpa
   else if (span->kind == PN_SPAN_JOIN)
     role = PN_ROLE_JOIN;
   else if (span->kind == PN_SPAN_RUN && !span->stopped)
-    {
-      role = PN_ROLE_ON_RUN;
-      plate = PN_ROLE_RUN; /* over the arrows that cross the bar */
-    }
+    role = PN_ROLE_ON_RUN;
+  if (plate == PN_ROLE_NONE)
+    plate = PN_ROLE_RUN;
   pn_layout_add_label (layout, item, font, role, plate, text, shorter);
 }
 

@@ -328,6 +328,41 @@ test_labels_say_what_is_there (void)
     }
 }
 
+static const PnItem *
+find_text (const PnLayout *layout, const char *text)
+{
+  for (guint i = 0; i < layout->items->len; i++)
+    if (g_strcmp0 (g_array_index (layout->items, PnItem, i).text, text) == 0)
+      return &g_array_index (layout->items, PnItem, i);
+  g_error ("no text %s", text);
+}
+
+static gboolean
+lies_inside (const PnItem *inner, const PnItem *outer)
+{
+  return inner->x >= outer->x && inner->x + inner->width <= outer->x + outer->width;
+}
+
+/* Arrows go behind what is written on a bar. */
+static void
+test_label_of_a_sleep_hides_what_crosses_it (void)
+{
+  g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_lock ());
+  g_autoptr (PnLayout) layout = NULL;
+  const PnItem *label, *plate;
+  PnView view;
+
+  pn_view_init (&view);
+  layout = lay_out (model, &view);
+  label = find_text (layout, "sleeps 0.8 s");
+  plate = label - 2;
+  g_assert_cmpint (plate->layer, >, PN_LAYER_ARROW);
+  g_assert_true (lies_inside (label, plate));
+  g_assert_cmpint (plate->fill, ==, PN_ROLE_BACKGROUND);
+  g_assert_cmpfloat (plate->fill_alpha, ==, 1);
+  g_assert_cmpint ((plate + 1)->fill, ==, PN_ROLE_RUN);
+}
+
 static void
 test_tasks_have_labels_in_a_low_picture (void)
 {
@@ -474,6 +509,8 @@ main (int argc, char **argv)
   g_test_add_func ("/layout/hostile-names-are-shown-plainly",
                    test_hostile_names_are_shown_plainly);
   g_test_add_func ("/layout/labels-say-what-is-there", test_labels_say_what_is_there);
+  g_test_add_func ("/layout/label-hides-arrows",
+                   test_label_of_a_sleep_hides_what_crosses_it);
   g_test_add_func ("/layout/tasks-in-a-low-picture",
                    test_tasks_have_labels_in_a_low_picture);
   g_test_add_func ("/layout/values-cut-in-the-middle",
