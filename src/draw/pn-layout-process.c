@@ -266,7 +266,8 @@ on_hold (PnLayout *layout, const PnLane *lane, const PnPiece *piece, gpointer da
                        pn_model_get_object_name (layout->model, span->object));
 }
 
-/* The code or signal beside the mark; above it where there is no room at the right. */
+/* The code or signal beside the mark. Above and left of it where there is no room at
+ * the right, and at the end of the run, where the playhead stands. */
 static void
 add_end_text (
     PnLayout *layout, const PnLane *lane, double x, PnRole role, const char *text)
@@ -277,10 +278,10 @@ add_end_text (
   double y = lane->bar_y + (lane->bar_height - height) / 2;
   PnItem *item = NULL;
 
-  if (left + width > layout->right - 4)
+  if (left + width > MIN (layout->right - 4, pn_layout_end_x (layout)))
     {
       y = lane->bar_y - height;
-      left = MIN (x + 6 * factor, layout->right - 4) - width;
+      left = MIN (x - 6 * factor, layout->right - 4) - width;
     }
   else
     item = pn_layout_add_rect (layout,

@@ -363,6 +363,25 @@ test_label_of_a_sleep_hides_what_crosses_it (void)
   g_assert_cmpint ((plate + 1)->fill, ==, PN_ROLE_RUN);
 }
 
+/* Where the playhead stands once all has been played. */
+static void
+test_nothing_is_written_over_the_end (void)
+{
+  g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_ends ());
+  g_autoptr (PnLayout) layout = NULL;
+  PnView view;
+
+  pn_view_init (&view);
+  layout = lay_out (model, &view);
+  for (guint i = 0; i < layout->items->len; i++)
+    {
+      const PnItem *item = &g_array_index (layout->items, PnItem, i);
+
+      if (item->layer == PN_LAYER_LABEL && item->shape == PN_SHAPE_TEXT)
+        g_assert_cmpfloat (item->x + item->width, <=, pn_layout_end_x (layout) + 1);
+    }
+}
+
 static void
 test_tasks_have_labels_in_a_low_picture (void)
 {
@@ -511,6 +530,8 @@ main (int argc, char **argv)
   g_test_add_func ("/layout/labels-say-what-is-there", test_labels_say_what_is_there);
   g_test_add_func ("/layout/label-hides-arrows",
                    test_label_of_a_sleep_hides_what_crosses_it);
+  g_test_add_func ("/layout/nothing-over-the-end",
+                   test_nothing_is_written_over_the_end);
   g_test_add_func ("/layout/tasks-in-a-low-picture",
                    test_tasks_have_labels_in_a_low_picture);
   g_test_add_func ("/layout/values-cut-in-the-middle",
