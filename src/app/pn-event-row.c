@@ -69,5 +69,14 @@ pn_event_row_set_step (PnEventRow *self,
     gtk_widget_remove_css_class (GTK_WIDGET (self), "current");
   gtk_accessible_update_property (
       GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), current ? NULL : sentence);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self), "t", (guint64)index);
+}
+
+void
+pn_event_row_set_columns (PnEventRow *self, int number_chars, int process_chars)
+{
+  gtk_label_set_width_chars (self->number, number_chars);
+  gtk_label_set_width_chars (self->process, process_chars);
+  gtk_label_set_max_width_chars (self->process, process_chars);
 }

@@ -4,7 +4,12 @@
 #include "pn-event-row.h"
 #include "pn-template.h"
 
+#include <math.h>
+
 #define N_ROWS 3
+#define LEAST_NUMBER_CHARS 3
+#define LEAST_PROCESS_CHARS 6 /* "runner" */
+#define MOST_PROCESS_CHARS 14
 
 struct _PnEvents
 {
@@ -18,6 +23,43 @@ struct _PnEvents
 };
 
 G_DEFINE_FINAL_TYPE (PnEvents, pn_events, GTK_TYPE_WIDGET)
+
+static int
+get_longest_name (const PnHistory *history)
+{
+  glong longest = LEAST_PROCESS_CHARS;
+
+  for (guint i = 0; i < history->processes->len && longest < MOST_PROCESS_CHARS; i++)
+    {
+      const PnProcessLane *lane = g_ptr_array_index (history->processes, i);
+
+      longest = MAX (longest, g_utf8_strlen (lane->name, -1));
+    }
+  return (int)MIN (longest, MOST_PROCESS_CHARS);
+}
+
+static void
+update_columns (PnEvents *self)
+{
+  PnDocument *document = pn_replay_get_document (self->replay);
+  gsize n = document != NULL ? pn_document_get_n_steps (document) : 0;
+  int number_chars = LEAST_NUMBER_CHARS;
+  int process_chars = LEAST_PROCESS_CHARS;
+
+  if (n > 0)
+    {
+      guint64 last
+          = pn_document_get_number (document, pn_document_get_step (document, n - 1));
+
+      while (number_chars < 20 && last >= exp10 (number_chars))
+        number_chars++;
+      process_chars
+          = get_longest_name (pn_model_get_history (pn_document_get_model (document)));
+    }
+  for (gsize i = 0; i < N_ROWS; i++)
+    pn_event_row_set_columns (
+        PN_EVENT_ROW (self->rows[i]), number_chars, process_chars);
+}
 
 /* The current event in the middle, except at the ends. */
 static void
@@ -102,7 +144,11 @@ pn_events_set_replay (PnEvents *self, PnReplay *replay)
 
   self->replay = g_object_ref (replay);
   g_signal_connect_swapped (replay, "moved", G_CALLBACK (update), self);
+  g_signal_connect_swapped (
+      replay, "document-changed", G_CALLBACK (update_columns), self);
+  g_signal_connect_swapped (replay, "grown", G_CALLBACK (update_columns), self);
   g_signal_connect_swapped (replay, "grown", G_CALLBACK (update_rows), self);
+  update_columns (self);
   update (self);
 }
 

@@ -131,6 +131,75 @@ test_a_recording_of_another_program (GuiRig *rig, gconstpointer unused)
 }
 
 static void
+test_a_crash_is_no_good_end (GuiRig *rig, gconstpointer unused)
+{
+  static const char script[] = "0.0 runner run.begin \"Crash\"\n"
+                               "0.0 main process.begin\n"
+                               "0.1 main process.start P1\n"
+                               "0.1 P1 process.begin\n"
+                               "0.2 P1 process.end =-11\n"
+                               "0.3 main process.join P1 =-11\n"
+                               "0.4 main process.end =0\n"
+                               "0.4 runner run.end\n";
+  g_autofree char *path = dup_path ("crash.procession");
+  GtkWidget *verdict;
+
+  write_recording (path, script);
+  act_on (rig, "open-file", path);
+  verdict = gui_find (GTK_WIDGET (rig->window), "GtkLabel", "All have ended.");
+  g_assert_nonnull (verdict);
+  g_assert_false (gtk_widget_has_css_class (verdict, "good"));
+
+  gui_run_lesson (rig, "start-and-join");
+  g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (verdict)), ==, "All have ended.");
+  g_assert_true (gtk_widget_has_css_class (verdict, "good"));
+}
+
+/* Where each row's last column begins. */
+static void
+collect_columns (GtkWidget *widget, GtkWidget *window, GArray *columns)
+{
+  if (g_str_equal (G_OBJECT_TYPE_NAME (widget), "PnEventRow"))
+    {
+      GtkWidget *box = gtk_widget_get_first_child (widget);
+      graphene_rect_t bounds;
+      int x;
+
+      g_assert_true (
+          gtk_widget_compute_bounds (gtk_widget_get_last_child (box), window, &bounds));
+      x = (int)bounds.origin.x;
+      g_array_append_val (columns, x);
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    collect_columns (child, window, columns);
+}
+
+static void
+test_rows_are_a_table (GuiRig *rig, gconstpointer unused)
+{
+  static const char script[]
+      = "0.0 runner run.begin \"Names\"\n"
+        "0.0 main process.begin\n"
+        "0.1 main process.start P1 \"a name of no few letters\"\n"
+        "0.1 P1 process.begin\n"
+        "0.2 P1 sleep.begin ~0.1\n"
+        "0.4 main process.exit\n";
+  g_autofree char *path = dup_path ("names.procession");
+  g_autoptr (GArray) columns = g_array_new (FALSE, FALSE, sizeof (int));
+
+  write_recording (path, script);
+  act_on (rig, "open-file", path);
+  gui_wait_ms (200);
+  collect_columns (GTK_WIDGET (rig->window), GTK_WIDGET (rig->window), columns);
+  g_assert_cmpuint (columns->len, ==, 3);
+  g_assert_cmpint (g_array_index (columns, int, 0), >, 0);
+  for (guint i = 1; i < columns->len; i++)
+    g_assert_cmpint (
+        g_array_index (columns, int, i), ==, g_array_index (columns, int, 0));
+}
+
+static void
 test_pictures_are_written_in_each_format (GuiRig *rig, gconstpointer unused)
 {
   static const struct
@@ -280,6 +349,8 @@ main (int argc, char **argv)
   ADD ("save-and-open", a_recording_can_be_saved_and_opened);
   ADD ("no-recording", what_is_no_recording_is_a_message);
   ADD ("another-program", a_recording_of_another_program);
+  ADD ("crash", a_crash_is_no_good_end);
+  ADD ("rows", rows_are_a_table);
   ADD ("formats", pictures_are_written_in_each_format);
   ADD ("not-written", a_picture_that_cannot_be_written_is_a_message);
   ADD ("copy", the_picture_is_copied_as_png_and_svg);
