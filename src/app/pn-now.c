@@ -103,17 +103,38 @@ update_processes (PnNow *self, const PnState *state)
   hide_from (self->processes, state->processes->len);
 }
 
+static gboolean
+has_failed (const PnState *state)
+{
+  for (guint i = 0; i < state->processes->len; i++)
+    {
+      const PnProcess *process = g_ptr_array_index (state->processes, i);
+
+      if (process->exit_known && process->exit_code != 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Green is no word for a crash, even if all have ended. */
+static const char *
+get_verdict_class (const PnState *state)
+{
+  if (state->deadlock != NULL && state->deadlock->len > 0)
+    return "bad";
+  return has_failed (state) ? "neutral" : "good";
+}
+
 static void
 update_verdict (PnNow *self, gsize event, const PnState *state)
 {
   g_autofree char *verdict
       = pn_model_dup_verdict (pn_replay_get_model (self->replay), event);
-  gboolean bad = state->deadlock != NULL && state->deadlock->len > 0;
 
   gtk_label_set_label (self->verdict, verdict != NULL ? verdict : "");
   gtk_widget_set_css_classes (
       GTK_WIDGET (self->verdict),
-      (const char *[]){ "verdict", bad ? "bad" : "good", NULL });
+      (const char *[]){ "verdict", get_verdict_class (state), NULL });
 }
 
 static void
