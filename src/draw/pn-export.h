@@ -42,12 +42,16 @@ typedef struct
   const char *title;
 } PnExportOptions;
 
+/* A PNG of the whole in real time, light, 1600 wide and as high as the lanes need, with
+ * nothing veiled. */
 void pn_export_options_init (PnExportOptions *options);
 
-/* By the file name's ending. */
+/* By the file name's ending, in any case. %PN_EXPORT_ERROR_FORMAT says which there are.
+ */
 gboolean pn_format_from_path (const char *path, PnFormat *ret_format, GError **error);
 
-/* Replaces @path only when all is written. */
+/* Replaces @path only when all is written. Errors: %PN_EXPORT_ERROR_SIZE,
+ * %PN_EXPORT_ERROR_WRITE, which names @path. Threads: that of the model. */
 gboolean pn_export_file (PnModel *model,
                          const PnExportOptions *options,
                          const char *path,

@@ -49,6 +49,8 @@ typedef struct
   GHashTable *by_object;
 } PnLanes;
 
+/* Borrows the history's lanes: good until it changes. Picks the roomiest density at
+ * which all lanes fit into the view's height, or the last. Cost: O(lanes). */
 void pn_lanes_init (PnLanes *lanes, const PnHistory *history, const PnView *view);
 void pn_lanes_clear (PnLanes *lanes);
 

@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 
 typedef struct _PnLayout PnLayout;
 
-/* Lays out the visible part. Cost: O(visible items). */
+/* Lays out the visible part. Good until the model is updated or freed. Threads: that of
+ * the model. Cost: O(visible items), and O(log n) a lane to find them. */
 PnLayout *pn_layout_new (PnModel *model, const PnView *view);
 void pn_layout_free (PnLayout *layout);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnLayout, pn_layout_free)

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Colours, by role and by object. Shape says state; colour says which object. */
+/* Colours, by role and by object. Shape says state; colour says which object.
+ *
+ * Objects have the colours of Okabe and Ito, which people with any kind of colour
+ * vision tell apart (https://jfly.uni-koeln.de/color/), in a fixed order; in the dark
+ * theme lighter ones. All here is pure. */
 
 #include "pn-item.h"
 

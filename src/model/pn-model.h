@@ -13,10 +13,12 @@ G_BEGIN_DECLS
 
 typedef struct _PnModel PnModel;
 
+/* Keeps a reference to @trace. Knows none of its events before the first update. */
 PnModel *pn_model_new (PnTrace *trace);
 void pn_model_free (PnModel *model);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnModel, pn_model_free)
 
+/* Borrowed. */
 PnTrace *pn_model_get_trace (PnModel *model);
 
 /* Takes in what the trace has published since; returns how many events it knows now.
@@ -43,7 +45,7 @@ char *pn_model_dup_sentence (PnModel *model, gsize index);
 const char *pn_model_get_process_name (PnModel *model, guint32 process);
 const char *pn_model_get_object_name (PnModel *model, guint32 object);
 
-/* Whether a person steps on it: not for names of files and the like. */
+/* Whether a person steps on it: not for names of files and the like. O(1). */
 gboolean pn_model_is_step (PnModel *model, gsize index);
 
 /* The nearest step after (before) @index, of @process if it is not 0; @index itself if
@@ -56,7 +58,7 @@ gsize pn_model_previous_step (PnModel *model, gsize index, guint32 process);
 char *pn_model_dup_output (PnModel *model, gsize index);
 
 /* "No deadlock: P1 can run.", "Deadlock: P1 and P2 wait for each other.", "All have
- * ended." Owned. */
+ * ended." Of the state after event @index; costs as much. Owned. */
 char *pn_model_dup_verdict (PnModel *model, gsize index);
 
 /* The other end of what happened at @index: the release that ended a wait, the put of a

@@ -36,14 +36,19 @@ typedef enum
 
 /* @argv: the program and its arguments. @record_path: the bytes are saved there too,
  * as they come, so that a crash keeps all up to then; NULL: not. @title: what run.begin
- * says. @limits NULL: the defaults. */
+ * says. @limits NULL: the defaults. NULL and an error if nothing was started:
+ * %PN_SESSION_ERROR_START, %PN_SESSION_ERROR_RECORD, %PN_LESSON_ERROR_PROGRAM (there is
+ * no runner). Does not wait for the program. */
 PnSession *pn_session_start (const char *const *argv,
                              const char *title,
                              const PnLimits *limits,
                              const char *record_path,
                              GError **error);
 
+/* Borrowed; grows in the session's thread. */
 PnTrace *pn_session_get_trace (PnSession *session);
+
+/* Until "ended" was told. */
 gboolean pn_session_is_running (PnSession *session);
 
 /* Ends all of the run's processes; "ended" follows. Asking twice is allowed. Threads:

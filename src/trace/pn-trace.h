@@ -58,6 +58,7 @@ typedef struct
 
 typedef struct _PnTrace PnTrace;
 
+/* An empty one that is live. References: any thread. */
 PnTrace *pn_trace_new (void);
 PnTrace *pn_trace_ref (PnTrace *trace);
 void pn_trace_unref (PnTrace *trace);
@@ -77,7 +78,8 @@ pn_trace_append (PnTrace *trace, const void *tainted, gsize bytes, GError **erro
 /* No more bytes come. Threads: the writer. */
 void pn_trace_finish (PnTrace *trace);
 
-/* Any thread: */
+/* From here on any thread, unless it says otherwise. @index is below a number of events
+ * that was got before. Cost: O(1), no lock. */
 gsize pn_trace_get_n_events (PnTrace *trace);
 PnTraceEnd pn_trace_get_end (PnTrace *trace);
 PnTraceEvent pn_trace_get_event (PnTrace *trace, gsize index);
@@ -95,15 +97,17 @@ gsize pn_trace_find_time (PnTrace *trace, gint64 time_ns);
 /* Events lost, by run.lost and by gaps in seq. */
 guint64 pn_trace_get_n_lost (PnTrace *trace);
 
-/* The path of a source file by the `site` of an event; NULL if unknown. */
+/* The path of a source file by the `site` of an event; NULL if unknown. Lives as long
+ * as the trace. */
 const char *pn_trace_get_file (PnTrace *trace, guint32 site);
 
 /* Opens a recording: all whole events of it. A file that was cut short is no error
- * (PN_TRACE_CUT). Errors name the file and the offset. */
+ * (PN_TRACE_CUT). Errors name the file and the offset: all of PnTraceError.
+ * Cost: O(file), read in pieces. */
 PnTrace *pn_trace_open (const char *path, GError **error);
 
 /* Writes the published events as a recording; replaces @path only when all is written.
- */
+ * Error: %PN_TRACE_ERROR_IO, which names @path. Cost: O(events), and an fsync. */
 gboolean pn_trace_save (PnTrace *trace, const char *path, GError **error);
 
 G_END_DECLS

@@ -13,7 +13,9 @@
  *
  * Shared objects (lock, queue, pipe, shared value, pool, manager) live in memory that
  * is mapped at the same address in every process of the run: a pointer to one is good
- * in each child.
+ * in each child. One process frees it, once, when nobody uses it any more; a pool and a
+ * manager are freed by their creator (elsewhere nothing happens). Each …_free () allows
+ * NULL.
  *
  * Run under Procession, each call is seen, with the file and line it stands in: that
  * is what the …_at functions and the macros of the same name are for. Without it this
@@ -98,6 +100,10 @@ extern "C"
     };
   } MpValue;
 
+  /* Text, bytes and what is formatted are copied; mp_text (NULL) is "". mp_copy ()
+   * copies all that is in it; mp_clear () frees that, and leaves None. mp_equal () is
+   * Python's
+   * ==: 1 equals 1.0 and True. Cost: O(size). */
   MpValue mp_none (void);
   MpValue mp_bool (bool boolean);
   MpValue mp_int (int64_t integer);
@@ -111,8 +117,8 @@ extern "C"
   void mp_clear (MpValue *value);
   bool mp_equal (MpValue a, MpValue b);
 
-  /* 0, 0.0 or "" where the type is another; bool counts as int, int as float. The text
-   * lives as long as the value. */
+  /* 0, 0.0 or "" where the type is another; bool counts as int, int as float. Text and
+   * bytes live as long as the value, and a NUL follows them. */
   int64_t mp_as_int (MpValue value);
   double mp_as_float (MpValue value);
   const char *mp_as_text (MpValue value);
@@ -120,8 +126,9 @@ extern "C"
 
   /* Lists and dicts. len also counts text (characters) and bytes. append and set take
    * ownership of what they are given; get borrows (None if there is no such item). Keys
-   * are text; dicts keep the order of insertion. Lists and dicts may stand 64 deep in
-   * each other. Errors: MP_TYPE, MP_TOO_LARGE (deeper, or no memory). */
+   * are text and are copied; dicts keep the order of insertion. Lists and dicts may
+   * stand 64 deep in each other. Errors: MP_TYPE, MP_TOO_LARGE (deeper, or no memory).
+   * Cost: O(1) on average; len of text O(bytes). */
   size_t mp_len (MpValue value);
   int mp_append (MpValue *list, MpValue item);
   MpValue mp_at (MpValue list, size_t index);
@@ -164,7 +171,11 @@ extern "C"
 #define mp_process_join_timeout(process, seconds)                                      \
   mp_process_join_at ((process), (seconds), MP_SITE)
 
+  /* Reaps a child of ours that has ended, as Python's does. Cost: a system call. */
   bool mp_process_is_alive (MpProcess *process);
+
+  /* Borrowed, until the next set_name, which copies. Errors: MP_INVALID (NULL),
+   * MP_SYSTEM. */
   const char *mp_process_name (MpProcess *process);
   int mp_process_set_name (MpProcess *process, const char *name);
 
@@ -199,16 +210,19 @@ extern "C"
 
   /* Time, output, parameters. */
 
+  /* Below 0: as 0. Signals do not cut it short. */
   void mp_sleep_at (double seconds, MpSite site);
 #define mp_sleep(seconds) mp_sleep_at ((seconds), MP_SITE)
 
-  /* A line to stdout, with its newline added, written whole. */
+  /* A line to stdout, with its newline added, written whole, behind what stdio still
+   * holds. Leaves errno alone. */
   void mp_print_at (MpSite site, const char *format, ...)
       __attribute__ ((format (printf, 2, 3)));
 #define mp_print(...) mp_print_at (MP_SITE, __VA_ARGS__)
 
   /* A parameter of the program: NAME=VALUE on its command line, or `fallback`. One that
-   * can't be read as its type counts as not given. The text lives until exit. */
+   * can't be read as its type counts as not given. The text lives until exit. Numbers
+   * are written with a decimal point, whatever the locale. */
   int64_t mp_param_int (const char *name, int64_t fallback);
   double mp_param_float (const char *name, double fallback);
   bool mp_param_bool (const char *name, bool fallback); /* true/false, yes/no, 1/0 */
@@ -224,7 +238,8 @@ extern "C"
   void mp_lock_free (MpLock *lock);
 
   /* Not recursive. MP_TIMEOUT after `timeout` seconds; 0.0 does not wait. The death of
-   * the holder leaves it held, as in Python. */
+   * the holder leaves it held, as in Python. Cost of a free one: an atomic operation
+   * and an event; no system call. */
   int mp_lock_acquire_at (MpLock *lock, double timeout, MpSite site);
 #define mp_lock_acquire(lock) mp_lock_acquire_at ((lock), MP_FOREVER, MP_SITE)
 #define mp_lock_acquire_timeout(lock, seconds)                                         \
@@ -238,7 +253,9 @@ extern "C"
 
   typedef struct MpShared MpShared;
 
-  /* With a lock of its own, as Python's Value has; get and set do NOT take it. */
+  /* With a lock of its own, as Python's Value has; get and set do NOT take it, and two
+   * that add to it at once lose an update. A value read or written as the other type is
+   * converted as C does, within its range. */
   MpShared *mp_shared_int_at (const char *name, int64_t initial, MpSite site);
   MpShared *mp_shared_float_at (const char *name, double initial, MpSite site);
 #define mp_shared_int(name, initial) mp_shared_int_at ((name), (initial), MP_SITE)
@@ -254,6 +271,8 @@ extern "C"
 #define mp_shared_get_float(shared) mp_shared_get_float_at ((shared), MP_SITE)
 #define mp_shared_set_float(shared, number)                                            \
   mp_shared_set_float_at ((shared), (number), MP_SITE)
+
+  /* Borrowed; lives as long as the value. */
   MpLock *mp_shared_get_lock (MpShared *shared);
 
   /* Pipe. */
@@ -271,20 +290,27 @@ extern "C"
 #define mp_pipe(name, duplex, ret_a, ret_b)                                            \
   mp_pipe_at ((name), (duplex), (ret_a), (ret_b), MP_SITE)
 
-  /* Errors: MP_CLOSED, MP_BROKEN_PIPE (nobody can receive), MP_INVALID (an end that
-   * only receives), MP_EOF (recv), MP_TOO_LARGE. */
+  /* Both wait. Messages stay whole, also with several at one end. Errors: MP_CLOSED,
+   * MP_BROKEN_PIPE (nobody can receive), MP_INVALID (an end that only receives), MP_EOF
+   * (recv), MP_TOO_LARGE. `ret_value` is left alone on failure; NULL: not wanted.
+   * Cost: O(size), a system call or two. */
   int mp_send_at (MpConnection *connection, MpValue value, MpSite site);
   int mp_recv_at (MpConnection *connection, MpValue *ret_value, MpSite site);
 #define mp_send(connection, value) mp_send_at ((connection), (value), MP_SITE)
 #define mp_recv(connection, ret_value) mp_recv_at ((connection), (ret_value), MP_SITE)
 
-  /* 1 if something can be received (EOF counts), 0 if not within `timeout` seconds. */
+  /* 1 if something can be received (EOF counts), 0 if not within `timeout` seconds.
+   * Errors: MP_CLOSED, MP_INVALID (an end that only sends). */
   int mp_poll (MpConnection *connection, double timeout);
 
   /* Closes this process's copy of the end. */
   int mp_connection_close_at (MpConnection *connection, MpSite site);
 #define mp_connection_close(connection) mp_connection_close_at ((connection), MP_SITE)
+
+  /* Closes it, too, in this process alone: each process frees its own copy. */
   void mp_connection_free (MpConnection *connection);
+
+  /* Borrowed, for poll (2) and the like; MP_CLOSED if there is none any more. */
   int mp_connection_fileno (MpConnection *connection);
 
   /* Queue. */
@@ -297,7 +323,9 @@ extern "C"
   void mp_queue_free (MpQueue *queue);
 
   /* timeout 0.0: put_nowait, get_nowait. Errors: MP_FULL, MP_EMPTY, MP_CLOSED,
-   * MP_TOO_LARGE. */
+   * MP_TOO_LARGE. `ret_value` is left alone on failure; NULL: not wanted. Any number of
+   * processes may put and get, and be killed while they do. Cost: O(size); a system
+   * call only to wait, or to wake who waits. */
   int mp_queue_put_at (MpQueue *queue, MpValue value, double timeout, MpSite site);
   int mp_queue_get_at (MpQueue *queue, MpValue *ret_value, double timeout, MpSite site);
 #define mp_queue_put(queue, value)                                                     \
@@ -308,11 +336,14 @@ extern "C"
   mp_queue_get_at ((queue), (ret_value), MP_FOREVER, MP_SITE)
 #define mp_queue_get_timeout(queue, ret_value, seconds)                                \
   mp_queue_get_at ((queue), (ret_value), (seconds), MP_SITE)
+
+  /* As it was a moment ago: others put and get meanwhile. */
   size_t mp_queue_qsize (MpQueue *queue);
   bool mp_queue_empty (MpQueue *queue);
   bool mp_queue_full (MpQueue *queue);
 
-  /* This process puts and gets nothing any more. */
+  /* This process, and children forked later, put and get nothing any more. Closing
+   * twice is allowed. Errors: MP_TOO_LARGE (no memory). */
   int mp_queue_close_at (MpQueue *queue, MpSite site);
 #define mp_queue_close(queue) mp_queue_close_at ((queue), MP_SITE)
 
@@ -330,7 +361,8 @@ extern "C"
 #define mp_pool_new(name, processes) mp_pool_new_at ((name), (processes), MP_SITE)
 
   /* The results as a list, in the order of `args` (a list; ownership is taken).
-   * chunksize 0: Python's rule. Errors: MP_CLOSED, MP_LOST. */
+   * chunksize 0: Python's rule. Errors: MP_CLOSED, MP_LOST, MP_STATE (not the creator).
+   * The async ones return at once; free their result with mp_async_free (). */
   int mp_pool_map_at (MpPool *pool,
                       MpFunction function,
                       MpValue args,
@@ -359,8 +391,9 @@ extern "C"
 #define mp_pool_terminate(pool) mp_pool_terminate_at ((pool), MP_SITE)
   void mp_pool_free (MpPool *pool);
 
-  /* get: MP_TIMEOUT, MP_LOST; the value is a copy. successful: MP_INVALID if not ready.
-   */
+  /* get: MP_TIMEOUT, MP_LOST; the value is a copy, mp_clear () it. wait: MP_TIMEOUT.
+   * successful: 1, or 0 (a task was lost or failed); MP_INVALID if not ready. A result
+   * may be freed before it is ready, and asked after its pool was freed. */
   int mp_async_get_at (MpAsyncResult *result,
                        double timeout,
                        MpValue *ret_value,
@@ -382,10 +415,16 @@ extern "C"
   typedef struct MpDictProxy MpDictProxy;
 
   /* Starts a server process that keeps the objects. Every call on a proxy is a message
-   * to it and a reply from it. Errors of proxies: MP_EOF (the server has ended),
-   * MP_INDEX, MP_KEY. */
+   * to it and a reply from it. Proxies are the manager's and go with it; any process of
+   * the run may use them. What is appended or set is taken, what is got is a copy:
+   * mp_clear () it. An index below 0 counts from the end. Errors of proxies: MP_EOF
+   * (the server has ended), MP_INDEX, MP_KEY, MP_TOO_LARGE. Cost: two messages, and
+   * wake-ups of both sides. */
   MpManager *mp_manager_new_at (const char *name, MpSite site);
 #define mp_manager_new(name) mp_manager_new_at ((name), MP_SITE)
+
+  /* Ends the server and joins it. MP_STATE: not the creator. Asking twice is allowed.
+   */
   int mp_manager_shutdown_at (MpManager *manager, MpSite site);
 #define mp_manager_shutdown(manager) mp_manager_shutdown_at ((manager), MP_SITE)
   void mp_manager_free (MpManager *manager);
