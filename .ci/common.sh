@@ -40,6 +40,7 @@ command rsvg-convert librsvg2-bin
 command valgrind    valgrind
 file    /usr/libexec/at-spi-bus-launcher at-spi2-core
 python  pyatspi     python3-pyatspi
+python  gi          python3-gi
 '
 
 say () { printf '%s: %s\n' "$me" "$*" >&2; }

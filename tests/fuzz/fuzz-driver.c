@@ -147,7 +147,8 @@ int
 main (int argc, char **argv)
 {
   const char *is_long = getenv ("PROCESSION_LONG");
-  long runs = is_long != NULL && strcmp (is_long, "1") == 0 ? 1000000 : 10000;
+  long runs
+      = is_long != NULL && strcmp (is_long, "1") == 0 ? FUZZ_RUNS : FUZZ_RUNS / 10;
   uint64_t seed = (uint64_t)time (NULL);
 
   if (argc > 1 && strspn (argv[1], "0123456789") != strlen (argv[1]))

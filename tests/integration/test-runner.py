@@ -16,6 +16,7 @@ from pnrun import LONG, Run, note
 
 RUNNER, ACTOR = map(os.path.abspath, sys.argv[1:3])
 del sys.argv[1:3]
+FROZEN_SECONDS = 5
 
 
 def kinds(events, kind):
@@ -200,8 +201,8 @@ class Deaths(RunnerTest):
         for line in lines(events):
             pid, published = map(int, line.split())
             self.assertIn(by_pid[pid] - published, (0, 1), line)
+        # A number without an event was taken by a child and never published.
         note(f"{n} children killed while they emitted, {lost} numbers without an event")
-        self.assertLessEqual(lost, n)
 
 
 class Lies(RunnerTest):
@@ -320,7 +321,8 @@ class SlowReader(RunnerTest):
     def test_frozen_reader(self):
         run = Run(RUNNER, [ACTOR, "storm", str(self.PROCESSES), str(self.EVENTS)],
                   ["--name", "storm"])
-        time.sleep(5 if LONG else 1)
+        run.read(0.02)
+        time.sleep(FROZEN_SECONDS)
         self.assertIsNone(run.process.poll())
         run.read()
         run.close()
@@ -329,11 +331,13 @@ class SlowReader(RunnerTest):
         self.assertEqual(sorted(values.values()), [self.EVENTS] * self.PROCESSES)
 
     def test_frozen_reader_does_not_lose_output(self):
-        run = Run(RUNNER, ["/bin/sh", "-c", "seq 20000; exit 9"], ["--name", "seq"])
-        time.sleep(1)
+        run = Run(RUNNER, ["/bin/sh", "-c", "seq 200000; exit 9"],
+                  ["--output-bytes", "10000000"])
+        run.read_until(b"1000")
+        time.sleep(FROZEN_SECONDS)
         events = run.finish()
         pnstream.check(events)
-        self.assertEqual(lines(events), [str(i) for i in range(1, 20001)])
+        self.assertEqual(lines(events), [str(i) for i in range(1, 200001)])
         self.assertEqual(events[-1].value, 9)
 
 
