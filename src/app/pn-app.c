@@ -116,6 +116,12 @@ pn_app_startup (GApplication *app)
         GTK_APPLICATION (app), accels[i].action, accels[i].accels);
 }
 
+static gboolean
+is_in_browser (void)
+{
+  return g_strcmp0 (g_getenv ("GDK_BACKEND"), "broadway") == 0;
+}
+
 static PnWindow *
 create_window (PnApp *self)
 {
@@ -124,6 +130,9 @@ create_window (PnApp *self)
 
   if (self->complaint != NULL)
     pn_window_show_error (window, self->complaint);
+  /* How large the page is comes with the browser; who is maximized fills it then. */
+  if (is_in_browser ())
+    gtk_window_maximize (GTK_WINDOW (window));
   return window;
 }
 
@@ -191,13 +200,12 @@ int
 pn_app_run (int argc, char **argv)
 {
   /* A window in a browser is none that an instance on another display could open. */
-  gboolean in_browser = g_strcmp0 (g_getenv ("GDK_BACKEND"), "broadway") == 0;
   g_autoptr (PnApp) app = g_object_new (
       PN_TYPE_APP,
       "application-id",
       PN_APP_ID,
       "flags",
-      G_APPLICATION_HANDLES_OPEN | (in_browser ? G_APPLICATION_NON_UNIQUE : 0),
+      G_APPLICATION_HANDLES_OPEN | (is_in_browser () ? G_APPLICATION_NON_UNIQUE : 0),
       NULL);
 
   g_set_application_name ("Procession");
