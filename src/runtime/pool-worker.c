@@ -4,6 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define LOOK_NS 10000000
+
 static Chunk
 chunk_at (const PoolShared *shared, uint64_t place)
 {
@@ -48,6 +50,20 @@ is_over (PoolShared *shared)
   return is_alone;
 }
 
+/* A worker whose creator has died is done: nobody is left to have its results. In
+ * Python it fails at the first one. To ask costs as much as some tiny tasks. */
+static bool
+is_orphaned (PoolShared *shared)
+{
+  static int64_t looked_ns;
+  int64_t now_ns = mp_now_ns ();
+
+  if (now_ns - looked_ns < LOOK_NS)
+    return false;
+  looked_ns = now_ns;
+  return getppid () != shared->creator;
+}
+
 /* False: there will be no more. */
 static bool
 get_chunk (PoolShared *shared, Seat *seat, Chunk *ret_chunk)
@@ -55,6 +71,8 @@ get_chunk (PoolShared *shared, Seat *seat, Chunk *ret_chunk)
   bool has_waited = false;
 
   mp_point (PN_KIND_POOL_BEGIN, shared->object);
+  if (is_orphaned (shared))
+    return false;
   while (!take_chunk (shared, seat, ret_chunk))
     {
       uint32_t seen;

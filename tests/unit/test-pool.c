@@ -395,8 +395,9 @@ note_pid (MpValue arg)
   return mp_none ();
 }
 
+/* Whether they wait for a task or have many more to do. */
 static void
-no_worker_outlives_a_killed_creator (void)
+no_worker_outlives_a_killed_creator (gconstpointer n_tasks)
 {
   Pids *pids = mp_heap_alloc0 (sizeof *pids);
   pid_t creator = fork ();
@@ -406,7 +407,7 @@ no_worker_outlives_a_killed_creator (void)
     {
       MpPool *pool = mp_pool_new (NULL, 2);
 
-      for (int i = 0; i < 2; i++)
+      for (int i = 0; i < GPOINTER_TO_INT (n_tasks); i++)
         mp_pool_apply_async (pool, note_pid, mp_bytes (&pids, sizeof pids));
       pause ();
     }
@@ -480,7 +481,11 @@ main (int argc, char **argv)
   g_test_add_func ("/pool/work-is-shared", work_is_shared);
   g_test_add_func ("/pool/workers-of-a-closed-pool-stay",
                    workers_of_a_closed_pool_stay);
-  g_test_add_func ("/pool/no-worker-outlives-a-killed-creator",
-                   no_worker_outlives_a_killed_creator);
+  g_test_add_data_func ("/pool/no-worker-outlives-a-killed-creator/idle",
+                        GINT_TO_POINTER (2),
+                        no_worker_outlives_a_killed_creator);
+  g_test_add_data_func ("/pool/no-worker-outlives-a-killed-creator/busy",
+                        GINT_TO_POINTER (1000),
+                        no_worker_outlives_a_killed_creator);
   return g_test_run ();
 }
