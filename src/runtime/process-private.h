@@ -32,7 +32,10 @@ struct MpProcess
 
   uint32_t number; /* in the run; 0: not observed */
   PnSlot *slot;
-  MpProcess *next; /* in the list of children */
+
+  /* In the list of children. Of a parent: its own parent, which nobody looks at, but
+   * the program may still hold. */
+  MpProcess *next;
 };
 
 typedef struct EndHook EndHook;

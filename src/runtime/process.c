@@ -127,6 +127,7 @@ process_become_child (ProcessSelf *self, MpProcess *process)
 
   parent->pid = self->pid;
   parent->creator = 0;
+  parent->next = self->parent;
   forget_inherited (self);
   self->is_child = true;
   self->parent = parent;

@@ -39,6 +39,29 @@ case_ends_before_children (void)
   return 3;
 }
 
+/* There with AddressSanitizer only. It looks at its own process. */
+int __lsan_do_recoverable_leak_check (void) __attribute__ ((weak));
+
+static int
+look_for_leaks (void *unused)
+{
+  (void)unused;
+  return __lsan_do_recoverable_leak_check ();
+}
+
+static int
+start_and_look (void *unused)
+{
+  (void)unused;
+  return code_of (started ("deepest", look_for_leaks, NULL)) + look_for_leaks (NULL);
+}
+
+static int
+case_leaks (void)
+{
+  return code_of (started ("middle", start_and_look, NULL));
+}
+
 static int
 have_child (void *unused)
 {
@@ -157,6 +180,7 @@ case_hooks (void)
 
 static const MpRigCase cases[] = {
   { "ends-before-children", case_ends_before_children },
+  { "leaks", case_leaks },
   { "nested", case_nested },
   { "children-ignored", case_children_ignored },
   { "buffers", case_buffers },
@@ -219,6 +243,17 @@ test_nested (void)
 }
 
 static void
+test_children_leak_nothing (void)
+{
+  if (__lsan_do_recoverable_leak_check == NULL)
+    {
+      g_test_skip ("only with AddressSanitizer");
+      return;
+    }
+  g_assert_cmpint (mp_rig_run_alone ("leaks", NULL, NULL), ==, 0);
+}
+
+static void
 test_children_ignored (void)
 {
   MpRig *rig = mp_rig_new ();
@@ -270,6 +305,7 @@ main (int argc, char **argv)
     return code;
   g_test_add_func ("/end/ends-before-children", test_ends_before_children);
   g_test_add_func ("/end/nested", test_nested);
+  g_test_add_func ("/end/children-leak-nothing", test_children_leak_nothing);
   g_test_add_func ("/end/children-ignored", test_children_ignored);
   g_test_add_func ("/end/buffers", test_buffers);
   g_test_add_func ("/end/stdin", test_stdin);
