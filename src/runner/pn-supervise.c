@@ -324,6 +324,9 @@ pn_supervise (const PnOptions *options, int guard_pidfd, int signal_fd)
     return fail ("cannot begin", -ENOMEM);
   run->options = options;
   run->signal_fd = signal_fd;
+
+  /* Not the guard's: who kills all that bear a name kills one of the two. */
+  prctl (PR_SET_NAME, "pn-supervisor");
   if (prctl (PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
     return fail ("cannot become a sub-reaper", -errno);
   result = prepare (run, guard_pidfd);

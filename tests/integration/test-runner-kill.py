@@ -78,6 +78,23 @@ class Kill(unittest.TestCase):
             kill(run.supervisor() or run.process.pid)
         self.rounds(end)
 
+    def test_all_of_the_runners_name_are_killed(self):
+        """killall -9 procession-runner"""
+        def name(pid):
+            with open(f"/proc/{pid}/comm") as file:
+                return file.read().strip()
+
+        def end(run):
+            while run.supervisor() == 0 and run.process.poll() is None:
+                time.sleep(0.0005)
+            pids = [run.process.pid, run.supervisor()]
+            names = [name(pid) for pid in pids]
+            self.assertIn("procession-runn", names)
+            for pid in pids:
+                if name(pid) == "procession-runn":
+                    kill(pid)
+        self.rounds(end)
+
     def test_guard_is_stopped_and_the_supervisor_killed(self):
         """The guard does its work when it goes on."""
         def end(run):
