@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "pn-guard.h"
 
+#include "pn-fail.h"
 #include "pn-tree.h"
 
 #include <errno.h>
@@ -8,7 +9,6 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -23,13 +23,6 @@ enum
   WATCH_SIGNALS,
   N_WATCHED
 };
-
-static int
-fail (const char *what)
-{
-  fprintf (stderr, "procession-runner: %s: %s\n", what, strerror (errno));
-  return PN_EXIT_FAILED;
-}
 
 static int
 block_signals (void)
@@ -93,7 +86,7 @@ guard (pid_t supervisor, const PnOptions *options, int signal_fd)
 
   if (pidfd < 0)
     {
-      int result = fail ("cannot watch the supervisor");
+      int result = pn_fail ("watch the supervisor", errno);
 
       pn_tree_end ();
       return result;
@@ -123,14 +116,14 @@ pn_guard_run (const PnOptions *options)
   pid_t supervisor;
 
   if (signal_fd < 0 || own_pidfd < 0)
-    return fail ("cannot prepare signals");
+    return pn_fail ("watch processes and signals", errno);
   if (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0
       || prctl (PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
-    return fail ("cannot become a sub-reaper");
+    return pn_fail ("become a sub-reaper", errno);
 
   supervisor = fork ();
   if (supervisor < 0)
-    return fail ("cannot start the supervisor");
+    return pn_fail ("start the supervisor", errno);
   if (supervisor == 0)
     _exit (pn_supervise (options, own_pidfd, signal_fd));
   close (own_pidfd);

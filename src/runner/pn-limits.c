@@ -28,14 +28,17 @@ check_time (PnRun *run, int64_t now_ns)
   if (now_ns - run->begun_ns < seconds * 1000 * MS)
     return;
   if (run->main_ended)
+    pn_run_stop (run,
+                 "stopped after %d s, the lesson's time limit (“seconds” in its "
+                 "lesson.ini): the "
+                 "program had ended, %d of its processes had not",
+                 seconds,
+                 count_living (run));
+  else
     pn_run_stop (
         run,
-        "stopped after %d s, the lesson's time limit: the program had ended, %d of "
-        "its processes had not",
-        seconds,
-        count_living (run));
-  else
-    pn_run_stop (run, "stopped after %d s, the lesson's time limit", seconds);
+        "stopped after %d s, the lesson's time limit (“seconds” in its lesson.ini)",
+        seconds);
 }
 
 /* To count takes time: seldom, but at once when the machine has as many more tasks as
@@ -52,7 +55,8 @@ check_processes (PnRun *run, int64_t now_ns)
     return;
   if (count_living (run) > limit)
     pn_run_stop (run,
-                 "stopped: more than %d processes at the same time, the lesson's limit",
+                 "stopped: more than %d processes at the same time, the lesson's limit "
+                 "(“processes” in its lesson.ini)",
                  limit);
   took_ns = pn_now_ns () - now_ns;
   run->count_early_ns = now_ns + took_ns * COUNT_SHARE;
@@ -68,7 +72,8 @@ pn_run_check_limits (PnRun *run, int64_t now_ns)
   if (run->line_bytes > options->output_bytes
       || run->output.n_bytes > options->output_bytes)
     pn_run_stop (run,
-                 "stopped after %" PRIu64 " bytes of output, the lesson's limit",
+                 "stopped after %" PRIu64 " bytes of output, the lesson's limit "
+                 "(“output” in its lesson.ini)",
                  options->output_bytes);
   check_processes (run, now_ns);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "pn-supervise.h"
 
+#include "pn-fail.h"
 #include "pn-run.h"
 #include "pn-tree.h"
 
@@ -23,13 +24,6 @@
 #define STOPPING_NS (1 * MS)
 #define WATCH_NS (50 * MS)
 #define STUCK_NS (20 * MS)
-
-static int
-fail (const char *what, int result)
-{
-  fprintf (stderr, "procession-runner: %s: %s\n", what, strerror (-result));
-  return PN_EXIT_FAILED;
-}
 
 static void
 emit (PnRun *run, PnKind kind, uint32_t peer, int64_t value, const char *text)
@@ -90,9 +84,10 @@ check_launch (PnRun *run)
   run->launch_failed = true;
   snprintf (run->reason,
             sizeof run->reason,
-            "cannot start %.400s: %s",
+            "cannot start %.300s: %s; %s",
             run->options->arguments[0],
-            strerror (error));
+            strerror (error),
+            pn_launch_advice (error));
   fprintf (stderr, "procession-runner: %s\n", run->reason);
 }
 
@@ -321,24 +316,24 @@ pn_supervise (const PnOptions *options, int guard_pidfd, int signal_fd)
   int result;
 
   if (run == NULL)
-    return fail ("cannot begin", -ENOMEM);
+    return pn_fail ("begin", ENOMEM);
   run->options = options;
   run->signal_fd = signal_fd;
 
   /* Not the guard's: who kills all that bear a name kills one of the two. */
   prctl (PR_SET_NAME, "pn-supervisor");
   if (prctl (PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
-    return fail ("cannot become a sub-reaper", -errno);
+    return pn_fail ("become a sub-reaper", errno);
   result = prepare (run, guard_pidfd);
   if (result < 0)
-    return fail ("cannot prepare the run", result);
+    return pn_fail ("prepare the run", -result);
   pn_run_take_news (run);
   if (run->app_gone)
     return PN_EXIT_FAILED;
 
   result = start (run);
   if (result < 0)
-    return fail ("cannot start the program", result);
+    return pn_fail ("start the program", -result);
   supervise (run);
   if (run->app_gone || !finish (run))
     {

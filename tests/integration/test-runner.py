@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: MIT
 """What a run looks like from the app's side: test-runner.py RUNNER ACTOR"""
 
+import errno
 import os
+import resource
 import signal
 import struct
+import subprocess
 import sys
 import time
 import unittest
@@ -12,6 +15,7 @@ import unittest
 import pnrun
 import pnstream
 import tap
+from deny import PIDFD_OPEN, deny
 from pnrun import LONG, Run, note
 
 RUNNER, ACTOR = map(os.path.abspath, sys.argv[1:3])
@@ -340,6 +344,45 @@ class SlowReader(RunnerTest):
         self.assertEqual(lines(events), [str(i) for i in range(1, 200001)])
         self.assertEqual(events[-1].value, 9)
 
+
+class Refused(unittest.TestCase):
+    """The system does not do what the runner needs: it says so, and what to do."""
+
+    def refused(self, said, advice, *arguments, **keywords):
+        result = subprocess.run([RUNNER, "--control-fd", "0", *arguments],
+                                stdin=open("/dev/zero"), capture_output=True, **keywords)
+        self.assertEqual(result.returncode, 1)
+        self.assertRegex(result.stderr.decode(),
+                         rf"\Aprocession-runner: cannot {said}: [^\n]+; [^\n]*{advice}"
+                         r"[^\n]*\n\Z")
+
+    def test_a_kernel_without_pidfds(self):
+        for error in (errno.ENOSYS, errno.EPERM):
+            self.refused("watch processes and signals", "Linux 5.3", "true",
+                         preexec_fn=lambda: deny ({PIDFD_OPEN: error}))
+
+    def test_no_descriptor_left(self):
+        def limit():
+            resource.setrlimit(resource.RLIMIT_NOFILE, (n, n))
+        for n in range(6, 12):
+            self.refused("prepare the run", "ulimit -n", "true", preexec_fn=limit)
+        for n in range(12, 40):
+            result = subprocess.run([RUNNER, "--control-fd", "0", "true"], preexec_fn=limit,
+                                    stdin=open("/dev/zero"), capture_output=True)
+            if result.returncode == 0:
+                return
+            self.assertRegex(result.stderr, rb"\Aprocession-runner: cannot .*; .*ulimit -n")
+        self.fail("40 are enough")
+
+    def test_no_memory_left(self):
+        limit = lambda: resource.setrlimit(resource.RLIMIT_AS, (50 << 20,) * 2)
+        self.refused("prepare the run", "ulimit -v", "true", preexec_fn=limit)
+
+    def test_a_program_that_is_not_there(self):
+        self.refused("start /nonexistent", "is it there", "/nonexistent")
+
+    def test_a_program_that_is_none(self):
+        self.refused("start /etc/passwd", "chmod", "/etc/passwd")
 
 class Usage(RunnerTest):
     def usage(self, *arguments, **keywords):
