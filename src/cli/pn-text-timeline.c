@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "pn-text-private.h"
 
+#include "pn-scale.h"
 #include "pn-text.h"
 
 #include <math.h>
@@ -54,56 +55,14 @@ static const struct
 
 /* Ruler and legend. */
 
-/* 1, 2 or 5 times a power of ten, so that labels have room. */
-static double
-get_tick_step (const PnTextTimeline *self)
-{
-  double length = self->end - self->begin;
-  double least = length / MAX (self->lanes_columns, 1) * MIN_TICK_COLUMNS;
-  double power = pow (10, floor (log10 (least)));
-  static const double factors[] = { 1, 2, 5, 10 };
-
-  if (self->axis == PN_AXIS_ORDER)
-    power = MAX (power, 1);
-  for (guint i = 0; i < G_N_ELEMENTS (factors); i++)
-    if (factors[i] * power >= least)
-      return factors[i] * power;
-  return 10 * power;
-}
-
-/* In the unit that fits the whole: "0.5 s", "20 ms", "7". */
-static char *
-dup_tick_label (const PnTextTimeline *self, double unit, double step)
-{
-  static const struct
-  {
-    double ns;
-    const char *name;
-  } scales[] = { { 1e9, "s" }, { 1e6, "ms" }, { 1e3, "µs" }, { 1, "ns" } };
-  char number[G_ASCII_DTOSTR_BUF_SIZE];
-  char format[8];
-  guint i = 0;
-  int decimals;
-
-  if (self->axis == PN_AXIS_ORDER)
-    return g_strdup_printf ("%.0f", unit);
-  while (i + 1 < G_N_ELEMENTS (scales) && self->end < scales[i].ns)
-    i++;
-  decimals = (int)MAX (0, ceil (-log10 (step / scales[i].ns) - 1e-9));
-  g_snprintf (format, sizeof format, "%%.%df", MIN (decimals, 9));
-  return g_strdup_printf (
-      "%s %s",
-      g_ascii_formatd (number, sizeof number, format, unit / scales[i].ns),
-      scales[i].name);
-}
-
 static void
 add_ruler (PnTextTimeline *self)
 {
   guint labels = pn_canvas_add_row (self->canvas, FALSE);
   guint line = pn_canvas_add_row (self->canvas, FALSE);
   guint end = self->head_columns + self->lanes_columns;
-  double step = get_tick_step (self);
+  double columns_a_unit = self->lanes_columns / (self->end - self->begin);
+  double step = pn_tick_step (self->axis, columns_a_unit, MIN_TICK_COLUMNS);
 
   for (guint x = self->head_columns; x <= end; x++)
     pn_text_timeline_put (self, line, x, PN_GLYPH_RULER, PN_STYLE_DIM);
@@ -117,7 +76,7 @@ add_ruler (PnTextTimeline *self)
                     PN_STYLE_DIM);
   for (double i = ceil (self->begin / step); i * step <= self->end; i++)
     {
-      g_autofree char *label = dup_tick_label (self, i * step, step);
+      g_autofree char *label = pn_tick_label (self->axis, i * step, step, self->end);
       guint column = pn_text_timeline_get_unit_column (self, i * step);
 
       pn_text_timeline_put (self, line, column, PN_GLYPH_TICK, PN_STYLE_DIM);
