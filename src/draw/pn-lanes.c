@@ -10,6 +10,7 @@
 #define MIN_HEAD_WIDTH 112
 #define MAX_HEAD_SHARE 0.24
 #define MAX_ROWS 64
+#define BOTTOM_PX 12
 
 /* By density, in pixels at the normal font. */
 typedef struct
@@ -139,7 +140,7 @@ place (PnLanes *lanes)
         place_object (lanes, lane);
       y += lane->height;
     }
-  lanes->full_height = y + scaled (lanes, 12);
+  lanes->full_height = y + scaled (lanes, BOTTOM_PX);
 }
 
 /* As roomy as the height allows; dense lanes scroll. A picture that may be as high as
@@ -153,8 +154,12 @@ choose_density (PnLanes *lanes, const PnView *view)
     {
       lanes->density = density;
       place (lanes);
-      if (lanes->full_height <= room + scaled (lanes, 12))
-        return;
+      if (lanes->full_height <= room + scaled (lanes, BOTTOM_PX))
+        {
+          /* The margin gives way: nobody scrolls for it. */
+          lanes->full_height = MIN (lanes->full_height, room);
+          return;
+        }
     }
 }
 

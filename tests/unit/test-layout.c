@@ -382,6 +382,28 @@ test_nothing_is_written_over_the_end (void)
     }
 }
 
+/* For a few pixels of margin below the last lane nobody scrolls. */
+static void
+test_lanes_that_fit_need_no_scrolling (void)
+{
+  g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_lock ());
+  g_autoptr (PnLayout) all = NULL;
+  PnView view;
+  double full;
+
+  pn_view_init (&view);
+  view.height = 2000;
+  all = lay_out (model, &view);
+  full = pn_layout_get_full_height (all);
+  for (view.height = full - 11; view.height < full + 3; view.height++)
+    {
+      g_autoptr (PnLayout) layout = lay_out (model, &view);
+
+      g_assert_cmpint (layout->lanes.density, ==, PN_DENSITY_ROOMY);
+      g_assert_cmpfloat (pn_layout_get_full_height (layout), <=, view.height);
+    }
+}
+
 static void
 test_tasks_have_labels_in_a_low_picture (void)
 {
@@ -532,6 +554,8 @@ main (int argc, char **argv)
                    test_label_of_a_sleep_hides_what_crosses_it);
   g_test_add_func ("/layout/nothing-over-the-end",
                    test_nothing_is_written_over_the_end);
+  g_test_add_func ("/layout/no-scrolling-for-a-margin",
+                   test_lanes_that_fit_need_no_scrolling);
   g_test_add_func ("/layout/tasks-in-a-low-picture",
                    test_tasks_have_labels_in_a_low_picture);
   g_test_add_func ("/layout/values-cut-in-the-middle",
