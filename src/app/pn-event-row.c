@@ -74,9 +74,13 @@ pn_event_row_set_step (PnEventRow *self,
 }
 
 void
-pn_event_row_set_columns (PnEventRow *self, int number_chars, int process_chars)
+pn_event_row_set_columns (PnEventRow *self,
+                          int number_chars,
+                          int time_chars,
+                          int process_chars)
 {
   gtk_label_set_width_chars (self->number, number_chars);
+  gtk_label_set_width_chars (self->time, time_chars);
   gtk_label_set_width_chars (self->process, process_chars);
   gtk_label_set_max_width_chars (self->process, process_chars);
 }

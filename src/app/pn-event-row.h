@@ -22,6 +22,9 @@ void pn_event_row_set_step (PnEventRow *self,
                             gboolean current);
 
 /* Widths of the columns, so that those of all rows stand below each other. */
-void pn_event_row_set_columns (PnEventRow *self, int number_chars, int process_chars);
+void pn_event_row_set_columns (PnEventRow *self,
+                               int number_chars,
+                               int time_chars,
+                               int process_chars);
 
 G_END_DECLS

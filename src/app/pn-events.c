@@ -5,9 +5,11 @@
 #include "pn-template.h"
 
 #include <math.h>
+#include <string.h>
 
 #define N_ROWS 3
 #define LEAST_NUMBER_CHARS 3
+#define LEAST_TIME_CHARS 7    /* "0.216 s" */
 #define LEAST_PROCESS_CHARS 6 /* "runner" */
 #define MOST_PROCESS_CHARS 14
 
@@ -44,21 +46,26 @@ update_columns (PnEvents *self)
   PnDocument *document = pn_replay_get_document (self->replay);
   gsize n = document != NULL ? pn_document_get_n_steps (document) : 0;
   int number_chars = LEAST_NUMBER_CHARS;
+  int time_chars = LEAST_TIME_CHARS;
   int process_chars = LEAST_PROCESS_CHARS;
 
   if (n > 0)
     {
+      gint64 duration_ns = pn_trace_get_duration_ns (
+          pn_model_get_trace (pn_document_get_model (document)));
+      g_autofree char *time = pn_document_dup_time (document, duration_ns, 3);
       guint64 last
           = pn_document_get_number (document, pn_document_get_step (document, n - 1));
 
       while (number_chars < 20 && last >= exp10 (number_chars))
         number_chars++;
+      time_chars = MAX (time_chars, (int)strlen (time));
       process_chars
           = get_longest_name (pn_model_get_history (pn_document_get_model (document)));
     }
   for (gsize i = 0; i < N_ROWS; i++)
     pn_event_row_set_columns (
-        PN_EVENT_ROW (self->rows[i]), number_chars, process_chars);
+        PN_EVENT_ROW (self->rows[i]), number_chars, time_chars, process_chars);
 }
 
 /* The current event in the middle, except at the ends. */

@@ -107,6 +107,6 @@ pn_run_page_get_timeline (PnRunPage *self)
 void
 pn_run_page_set_narrow (PnRunPage *self, gboolean narrow)
 {
-  gtk_widget_set_size_request (GTK_WIDGET (self->output), narrow ? 160 : 230, -1);
+  gtk_widget_set_size_request (GTK_WIDGET (self->output), narrow ? 136 : 230, -1);
   pn_transport_set_narrow (self->transport, narrow);
 }
