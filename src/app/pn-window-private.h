@@ -22,6 +22,7 @@ struct _PnWindow
   GtkInfoBar *message_bar;
   GtkLabel *message;
   GtkWidget *sidebar;
+  GtkPaned *paned;
   GtkWidget *side_panel;
   PnLessonList *lessons;
   PnParameters *parameters;
@@ -42,6 +43,7 @@ struct _PnWindow
   gboolean narrow;
   gboolean wide;
   guint adapt_source;
+  int side_px; /* that the side panel was given last; 0: not yet */
   guint complete_source;
 };
 
@@ -54,6 +56,12 @@ void pn_window_run (PnWindow *self);
 /* pn-window-actions.c */
 void pn_window_add_actions (PnWindow *self);
 void pn_window_update_actions (PnWindow *self);
+
+/* pn-window-size.c */
+void pn_window_watch_size (PnWindow *self); /* once it has a surface */
+void pn_window_unwatch_size (PnWindow *self);
+void pn_window_note_allocation (PnWindow *self);
+void pn_window_forget_size (PnWindow *self);
 
 /* pn-window-keys.c */
 void pn_window_add_keys (PnWindow *self);

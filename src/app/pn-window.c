@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "pn-window-private.h"
 
-#define NARROW_PX 1280 /* all of it at its full size takes some 1240 */
-#define WIDE_PX 1400   /* room for lines of code of 52 characters */
-
 G_DEFINE_FINAL_TYPE (PnWindow, pn_window, GTK_TYPE_APPLICATION_WINDOW)
 
 static char *
@@ -129,62 +126,26 @@ on_message_response (GtkInfoBar *bar, int response, PnWindow *self)
   gtk_info_bar_set_revealed (bar, FALSE);
 }
 
-static gboolean
-adapt (gpointer user_data)
-{
-  PnWindow *self = user_data;
-  GtkWidget *widget = GTK_WIDGET (self);
-  gboolean narrow = self->narrow;
-
-  self->adapt_source = 0;
-  if (narrow)
-    gtk_widget_add_css_class (widget, "narrow");
-  else
-    gtk_widget_remove_css_class (widget, "narrow");
-  gtk_widget_set_size_request (self->sidebar, narrow ? 172 : 212, -1);
-  gtk_widget_set_size_request (self->side_panel,
-                               narrow       ? 296
-                               : self->wide ? 404
-                                            : 360,
-                               -1);
-  if (self->run_page != NULL)
-    pn_run_page_set_narrow (self->run_page, narrow);
-  return G_SOURCE_REMOVE;
-}
-
-/* The surface's size is known before its children have theirs; they can't change while
- * they are allocated. */
-static void
-on_surface_layout (GdkSurface *surface, int width, int height, PnWindow *self)
-{
-  gboolean narrow = width < NARROW_PX;
-  gboolean wide = width >= WIDE_PX;
-
-  if (narrow == self->narrow && wide == self->wide)
-    return;
-  self->narrow = narrow;
-  self->wide = wide;
-  if (self->adapt_source == 0)
-    self->adapt_source = g_idle_add_full (G_PRIORITY_HIGH_IDLE, adapt, self, NULL);
-}
-
 static void
 pn_window_realize (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (pn_window_parent_class)->realize (widget);
-  g_signal_connect (gtk_native_get_surface (GTK_NATIVE (widget)),
-                    "layout",
-                    G_CALLBACK (on_surface_layout),
-                    widget);
+  pn_window_watch_size (PN_WINDOW (widget));
 }
 
 static void
 pn_window_unrealize (GtkWidget *widget)
 {
-  /* Not by data: GTK has handlers with the same. */
-  g_signal_handlers_disconnect_by_func (
-      gtk_native_get_surface (GTK_NATIVE (widget)), on_surface_layout, widget);
+  pn_window_unwatch_size (PN_WINDOW (widget));
   GTK_WIDGET_CLASS (pn_window_parent_class)->unrealize (widget);
+}
+
+static void
+pn_window_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  GTK_WIDGET_CLASS (pn_window_parent_class)
+      ->size_allocate (widget, width, height, baseline);
+  pn_window_note_allocation (PN_WINDOW (widget));
 }
 
 static void
@@ -192,7 +153,7 @@ pn_window_dispose (GObject *object)
 {
   PnWindow *self = PN_WINDOW (object);
 
-  g_clear_handle_id (&self->adapt_source, g_source_remove);
+  pn_window_forget_size (self);
   g_clear_handle_id (&self->complete_source, g_source_remove);
   if (self->style != NULL)
     g_signal_handlers_disconnect_by_data (self->style, self);
@@ -229,6 +190,7 @@ pn_window_class_init (PnWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = pn_window_dispose;
   widget_class->realize = pn_window_realize;
   widget_class->unrealize = pn_window_unrealize;
+  widget_class->size_allocate = pn_window_size_allocate;
   ensure_types ();
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/procession/Procession/ui/pn-window.ui");
@@ -239,6 +201,7 @@ pn_window_class_init (PnWindowClass *klass)
   BIND (message_bar);
   BIND (message);
   BIND (sidebar);
+  BIND (paned);
   BIND (side_panel);
   BIND (lessons);
   BIND (parameters);

@@ -367,6 +367,30 @@ test_panels_can_be_hidden (GuiRig *rig, gconstpointer unused)
   g_assert_true (GTK_IS_TEXT (gtk_root_get_focus (GTK_ROOT (window))));
 }
 
+static double
+get_width_in (GtkWidget *widget, GtkWidget *ancestor)
+{
+  graphene_rect_t bounds;
+
+  g_assert_true (gtk_widget_compute_bounds (widget, ancestor, &bounds));
+  return bounds.size.width;
+}
+
+static void
+test_the_side_panel_can_be_made_narrower (GuiRig *rig, gconstpointer unused)
+{
+  GtkWidget *paned = gui_find (GTK_WIDGET (rig->window), "GtkPaned", NULL);
+  GtkWidget *side = gtk_paned_get_end_child (GTK_PANED (paned));
+  int position;
+
+  gui_wait_ms (200);
+  g_assert_cmpfloat (get_width_in (side, paned), ==, 404);
+  position = gtk_paned_get_position (GTK_PANED (paned));
+  gtk_paned_set_position (GTK_PANED (paned), position + 100);
+  gui_wait_ms (100);
+  g_assert_cmpfloat (get_width_in (side, paned), ==, 304);
+}
+
 static guint
 count_shown_rows (GtkWidget *list)
 {
@@ -620,6 +644,7 @@ main (int argc, char **argv)
   ADD ("axis", axis_changes_with_and_without_animation);
   ADD ("theme", theme_is_as_chosen);
   ADD ("panels-can-be-hidden", panels_can_be_hidden);
+  ADD ("side-panel", the_side_panel_can_be_made_narrower);
   ADD ("search-finds-lessons", search_finds_lessons);
   ADD ("language", language_can_be_chosen);
   ADD ("all-code-can-be-read", all_code_can_be_read);
