@@ -120,7 +120,7 @@ has_failed (const PnState *state)
 static const char *
 get_verdict_class (const PnState *state)
 {
-  if (state->deadlock != NULL && state->deadlock->len > 0)
+  if (state->deadlock->len > 0)
     return "bad";
   return has_failed (state) ? "neutral" : "good";
 }

@@ -61,19 +61,10 @@ get_depth (const PnState *state, const PnProcess *process)
   return depth;
 }
 
-static gboolean
-is_deadlocked (const PnState *state, guint32 process)
-{
-  for (guint i = 0; state->deadlock != NULL && i < state->deadlock->len; i++)
-    if (g_array_index (state->deadlock, guint32, i) == process)
-      return TRUE;
-  return FALSE;
-}
-
 static const char *
 get_color_class (const PnState *state, const PnProcess *process, const char *wait_color)
 {
-  if (is_deadlocked (state, process->id))
+  if (process->deadlock)
     return "bad";
   if (process->exit_known && process->exit_code != 0)
     return "bad";

@@ -209,7 +209,7 @@ on_span (PnLayout *layout, const PnLane *lane, const PnPiece *piece, gpointer da
   pn_item_about (item,
                  lane->process->process,
                  span->object,
-                 piece->count > 1 ? piece->span->begin_event : span->begin_event,
+                 span->begin_event,
                  piece->last->end_event);
   if (piece->count > 1)
     {
