@@ -33,10 +33,6 @@ struct _PnTimeline
   double drag_x; /* of the last update */
   double drag_y;
   double pinch_scale; /* of the last update */
-
-  guint n_draws;
-  double draws_ms;
-  double longest_draw_ms;
 };
 
 /* The layout is made anew, and all drawn, at the next frame. */

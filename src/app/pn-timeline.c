@@ -113,8 +113,6 @@ static void
 pn_timeline_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   PnTimeline *self = PN_TIMELINE (widget);
-  gint64 begin_us = g_get_monotonic_time ();
-  double took_ms;
   cairo_t *cr;
 
   ensure_layout (self);
@@ -125,11 +123,6 @@ pn_timeline_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       snapshot, &GRAPHENE_RECT_INIT (0, 0, self->view.width, self->view.height));
   pn_paint (cr, self->layout);
   cairo_destroy (cr);
-
-  took_ms = (g_get_monotonic_time () - begin_us) / 1e3;
-  self->n_draws++;
-  self->draws_ms += took_ms;
-  self->longest_draw_ms = MAX (self->longest_draw_ms, took_ms);
 }
 
 static void
@@ -475,17 +468,4 @@ pn_timeline_get_selected_process (PnTimeline *self)
   PnThing thing = self->view.selected;
 
   return thing.kind == PN_THING_PROCESS ? (guint32)thing.id : 0;
-}
-
-guint
-pn_timeline_take_draw_times (PnTimeline *self, double *ret_longest, double *ret_mean)
-{
-  guint n = self->n_draws;
-
-  *ret_longest = self->longest_draw_ms;
-  *ret_mean = n > 0 ? self->draws_ms / n : 0;
-  self->n_draws = 0;
-  self->draws_ms = 0;
-  self->longest_draw_ms = 0;
-  return n;
 }

@@ -50,9 +50,4 @@ void pn_timeline_scroll_to (PnTimeline *self, double unit);
 void pn_timeline_select_process (PnTimeline *self, guint32 process);
 guint32 pn_timeline_get_selected_process (PnTimeline *self);
 
-/* Milliseconds that the draw callback took: the longest, and the mean, of the draws
- * since the last call. Returns their number. */
-guint
-pn_timeline_take_draw_times (PnTimeline *self, double *ret_longest, double *ret_mean);
-
 G_END_DECLS

@@ -2,7 +2,8 @@
 
 /* What a frame costs: layout and paint of 1440 by 900, medians of some frames, on a
  * lesson, on 60 processes with 200,000 events, and on 1,000,000 events, each as a
- * whole, a hundredth and a ten-thousandth of it. */
+ * whole, a hundredth and a ten-thousandth of it. With recordings as arguments: the
+ * longest frame of them all, each as a whole, at its end and in its middle. */
 
 #include "bench.h"
 
@@ -121,9 +122,69 @@ measure_zooms (GBytes *stream, const char *name)
   pn_trace_unref (trace);
 }
 
-int
-main (void)
+/* The longest of some frames, layout and paint, all text laid out before. */
+static double
+measure_longest (PnModel *model, const PnView *view)
 {
+  cairo_surface_t *image = cairo_image_surface_create (
+      CAIRO_FORMAT_RGB24, (int)view->width, (int)view->height);
+  cairo_t *cr = cairo_create (image);
+  double longest = 0;
+
+  for (int i = 0; i < FRAMES; i++)
+    {
+      int64_t begin = now_ns ();
+      PnLayout *layout = pn_layout_new (model, view);
+
+      pn_paint (cr, layout);
+      if (i > 0) /* the fonts are loaded by then */
+        longest = MAX (longest, (double)(now_ns () - begin) / 1e6);
+      pn_layout_free (layout);
+    }
+  cairo_destroy (cr);
+  cairo_surface_destroy (image);
+  return longest;
+}
+
+static double
+measure_recording (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  PnTrace *trace = pn_trace_open (path, &error);
+  PnModel *model;
+  PnView view;
+  double longest = 0;
+
+  if (trace == NULL)
+    g_error ("%s", error->message);
+  model = pn_model_new (trace);
+  pn_model_update (model);
+  pn_view_init (&view);
+  view.width = 1440;
+  view.height = 900;
+  pn_view_fit (&view, model);
+  for (gsize part = 1; part <= 2; part++)
+    {
+      view.playhead = pn_model_get_n_events (model) * part / 2 - 1;
+      longest = MAX (longest, measure_longest (model, &view));
+    }
+  pn_model_free (model);
+  pn_trace_unref (trace);
+  return longest;
+}
+
+int
+main (int argc, char **argv)
+{
+  double longest = 0;
+
+  for (int i = 1; i < argc; i++)
+    longest = MAX (longest, measure_recording (argv[i]));
+  if (argc > 1)
+    {
+      bench_result ("draw_lessons_ms", longest);
+      return 0;
+    }
   measure_zooms (pn_sample_lock (), "lesson");
   measure_zooms (pn_sample_pool (), "pool");
   measure_zooms (pn_sample_many (60), "many");

@@ -55,6 +55,7 @@ ROWS = [
         least=8),
     Row("first frame : that of a bare GTK window", "first_frame_ms", "bare_first_frame_ms",
         most=1.5),
+    Row("drawing a lesson at 1440x900, the longest frame", "draw_lessons_ms", most=4),
     Row("from Stop to the end of the last process, at worst", "stop_ms", most=100),
     Row("events a second from 4 processes for 10 s", "throughput_per_s", least=1e6),
     Row("of these lost", "throughput_lost", most=0),
@@ -72,6 +73,8 @@ def programs(build_dir):
     yield Program("first_frame_ms", [build_dir / "src/app/procession"], window=True)
     yield Program("bare_first_frame_ms", [bench / "bare-window"], window=True)
     yield Program("throughput", [bench / "bench-throughput"], observed=True, rounds=1)
+    yield Program("lessons", [PYTHON, HERE / "draw-lessons.py",
+                              build_dir / "src/app/procession", bench / "bench-draw"], rounds=1)
     yield Program("stop", [PYTHON, HERE / "stop.py", build_dir / "src/app/procession",
                            build_dir / "tests/integration/bad-lesson"])
     for name in ("bench-queue", "bench-pool"):

@@ -516,50 +516,6 @@ test_a_lesson_keeps_its_last_run (GuiRig *rig, gconstpointer unused)
   g_assert_true (pn_replay_get_document (rig->replay) == document);
 }
 
-/* What comes after the callback: the pixels. */
-static double
-measure_paint_ms (GuiRig *rig)
-{
-  const PnView *view = pn_timeline_get_view (rig->timeline);
-  cairo_surface_t *surface = cairo_image_surface_create (
-      CAIRO_FORMAT_RGB24, (int)view->width, (int)view->height);
-  cairo_t *cr = cairo_create (surface);
-  gint64 begin_us;
-
-  pn_paint (cr, pn_timeline_get_layout (rig->timeline));
-  begin_us = g_get_monotonic_time ();
-  pn_paint (cr, pn_timeline_get_layout (rig->timeline));
-  cairo_surface_flush (surface);
-  cairo_destroy (cr);
-  cairo_surface_destroy (surface);
-  return (g_get_monotonic_time () - begin_us) / 1000.0;
-}
-
-static void
-test_drawing_takes_at_most_4_ms (GuiRig *rig, gconstpointer unused)
-{
-  static const char *const lessons[] = { "queue", "lock", "no-lock", "pipe" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (lessons); i++)
-    {
-      double longest_ms, mean_ms;
-      guint n;
-
-      gui_run_lesson (rig, lessons[i]);
-      n = pn_timeline_take_draw_times (rig->timeline, &longest_ms, &mean_ms);
-      g_test_message ("%s: %u draws, %.2f ms, longest %.2f ms; painted in %.2f ms",
-                      lessons[i],
-                      n,
-                      mean_ms,
-                      longest_ms,
-                      measure_paint_ms (rig));
-      g_assert_cmpuint (n, >=, 1);
-#if !defined(__SANITIZE_ADDRESS__)
-      g_assert_cmpfloat (mean_ms, <=, 4);
-#endif
-    }
-}
-
 /* The application's other window; NULL if there is none of that type. */
 static GtkWindow *
 find_window (GType type)
@@ -650,7 +606,6 @@ main (int argc, char **argv)
   ADD ("all-code-can-be-read", all_code_can_be_read);
   ADD ("parameters-reach-the-program", parameters_reach_the_program);
   ADD ("lesson-keeps-its-last-run", a_lesson_keeps_its_last_run);
-  ADD ("drawing-time", drawing_takes_at_most_4_ms);
   ADD ("keys-and-about", keys_and_about_open);
   ADD ("every-action-was-tested", every_action_was_tested);
 #undef ADD
