@@ -240,6 +240,8 @@ append_process (const PnLayout *layout, GString *card, const PnProcessLane *proc
     g_string_append_printf (card, " by %s", pn_signal_name (-process->exit_code));
   else if (process->exit_known)
     g_string_append_printf (card, " with %" G_GINT64_FORMAT, process->exit_code);
+  if (*process->end_reason != '\0')
+    g_string_append_printf (card, ": %s", process->end_reason);
 }
 
 /* The moment that a card of a whole lane speaks of. */

@@ -38,7 +38,8 @@
  *  process.start       -        child             -                the child's name
  *  process.begin       -        parent            pid              -
  *  process.exit        -        -                 exit code        -
- *  process.end         -        -                 code, -signal    -
+ *  process.end         -        -                 code, -signal    why, if the runner
+ *                                                                  killed it
  *  process.join-wait   -        child             timeout ns, -1   -
  *  process.join        -        child             code, -signal    -
  *  process.signal      -        receiver          signal number    -

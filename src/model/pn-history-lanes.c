@@ -197,6 +197,7 @@ pn_history_sync_process (PnHistoryData *data, guint32 id)
     return;
   process = g_ptr_array_index (data->state->processes, lane->order);
   lane->public.name = process->name;
+  lane->public.end_reason = process->end_reason;
   lane->public.pid = process->pid;
   lane->public.daemon = process->daemon;
   sync_span (data, lane, process);

@@ -69,6 +69,7 @@ typedef struct
   gsize end_event; /* its process.end; PN_EVENT_OPEN: it lives */
   gint64 end_ns;
   gboolean exit_known;
+  const char *end_reason; /* as in the state */
   gint64 exit_code;
 } PnProcessLane;
 

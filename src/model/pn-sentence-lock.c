@@ -76,7 +76,7 @@ tell_acquire (PnTelling *t)
       return;
     }
   if (pn_tell_has_waited (t))
-    pn_tell (t, "%P got %O after %W.");
+    pn_tell (t, "%P gets %O after waiting for %W.");
   else if (get_owner (t) == 0 && waiters->len == 0)
     pn_tell (t, "%P takes %O, which is free.");
   else

@@ -104,7 +104,7 @@ tell_put (PnTelling *t)
     }
   pn_tell (t, "%P puts %T into %O");
   if (pn_tell_has_waited (t))
-    pn_tell (t, " after it waited for %W");
+    pn_tell (t, " after waiting for %W");
   g_string_append (t->out, ". It holds ");
   pn_tell_count (t, count_messages (t) + 1, "message");
   g_string_append (t->out, " now.");
@@ -197,6 +197,18 @@ tell_recv (PnTelling *t)
   g_string_append_c (t->out, '.');
 }
 
+/* Each process has its own copy of both ends, until it closes it. */
+static void
+tell_pipe_close (PnTelling *t)
+{
+  pn_tell (t, "%P closes its copy of ");
+  if (t->event.peer != 0)
+    g_string_append_printf (t->out, "end %u", t->event.peer);
+  else
+    g_string_append (t->out, "an end");
+  pn_tell (t, " of %O.");
+}
+
 void
 pn_tell_message_event (PnTelling *t)
 {
@@ -215,7 +227,9 @@ pn_tell_message_event (PnTelling *t)
       tell_get (t);
       break;
     case PN_KIND_QUEUE_CLOSE:
-      pn_tell (t, "%P closes %O: it puts nothing into it any more.");
+      pn_tell (
+          t,
+          "%P closes %O: it puts nothing into it and gets nothing from it any more.");
       break;
     case PN_KIND_PIPE_SEND_WAIT:
       pn_tell (t, "%P wants to send through %O, but it is full. %P waits.");
@@ -230,7 +244,7 @@ pn_tell_message_event (PnTelling *t)
       tell_recv (t);
       break;
     default:
-      pn_tell (t, "%P closes its end of %O.");
+      tell_pipe_close (t);
       break;
     }
 }

@@ -68,9 +68,9 @@ tell_parent (PnTelling *t)
   if (parent->state == PN_PROCESS_JOINING && parent->wait_process == t->event.process)
     {
       pn_tell_process (t, parent->id);
-      g_string_append (t->out, " has waited for it for ");
+      g_string_append (t->out, " has waited ");
       pn_tell_since (t, parent->since_ns);
-      g_string_append (t->out, " and can go on.");
+      g_string_append (t->out, " for it and can go on.");
       return;
     }
   g_string_append (t->out, "It stays a zombie until ");
@@ -84,6 +84,11 @@ tell_killed (PnTelling *t)
   const PnProcessData *process = PN_PROCESS_DATA (t->process);
 
   pn_tell (t, "%P is killed by %S");
+  if (t->event.text[0] != '\0')
+    {
+      pn_tell (t, ", because %L.");
+      return;
+    }
   if (process != NULL && process->signal_event != PN_NO_EVENT
       && pn_exit_is_by (t->event.value, process->signal_number))
     {
@@ -101,7 +106,7 @@ tell_end (PnTelling *t)
 
   if (t->process != NULL && pn_process_has_ended (t->process))
     {
-      pn_tell (t, "%P had ended already.");
+      pn_tell (t, "%P had already ended.");
       return;
     }
   if ((t->event.flags & PN_FLAG_UNKNOWN) != 0)
@@ -114,6 +119,8 @@ tell_end (PnTelling *t)
       tell_holds (t);
       g_string_append_c (t->out, '.');
     }
+  if (t->event.text[0] != '\0')
+    return;
   if (holds)
     g_string_append (t->out,
                      t->process->holds->len == 1 ? " Nobody can release it now."
@@ -127,7 +134,7 @@ tell_join_wait (PnTelling *t)
 {
   if (t->peer != NULL && pn_process_has_ended (t->peer))
     {
-      pn_tell (t, "%P joins %Q, which has ended.");
+      pn_tell (t, "%P joins %Q, which has already ended.");
       return;
     }
   pn_tell (t, "%P waits for %Q to end");
@@ -153,9 +160,9 @@ tell_join (PnTelling *t)
       return;
     }
   if (pn_tell_has_waited (t))
-    pn_tell (t, "%P has joined %Q after %W");
+    pn_tell (t, "%P joins %Q after waiting for %W");
   else
-    pn_tell (t, "%P joins %Q, which had ended");
+    pn_tell (t, "%P joins %Q, which has already ended");
   if (t->event.value < 0)
     pn_tell (t, ": it was killed by %S.");
   else

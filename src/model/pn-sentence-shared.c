@@ -4,25 +4,38 @@
 static void
 tell_name (PnTelling *t)
 {
+  /* Lists and dicts are made by their manager, which is called next. */
   static const char *const made[] = {
-    [PN_OBJECT_LOCK] = "a lock",        [PN_OBJECT_VALUE] = "a shared value",
-    [PN_OBJECT_QUEUE] = "a queue",      [PN_OBJECT_PIPE] = "a pipe",
-    [PN_OBJECT_POOL] = "a pool",        [PN_OBJECT_MANAGER] = "a manager",
-    [PN_OBJECT_LIST] = "a shared list", [PN_OBJECT_DICT] = "a shared dict",
+    [PN_OBJECT_LOCK] = "makes a lock",
+    [PN_OBJECT_VALUE] = "makes a shared value",
+    [PN_OBJECT_QUEUE] = "makes a queue",
+    [PN_OBJECT_PIPE] = "makes a pipe",
+    [PN_OBJECT_POOL] = "makes a pool",
+    [PN_OBJECT_MANAGER] = "makes a manager",
+    [PN_OBJECT_LIST] = "wants a shared list",
+    [PN_OBJECT_DICT] = "wants a shared dict",
   };
+  guint detail = (guint)CLAMP (t->event.value, 0, G_MAXINT);
 
   if (t->event.peer == PN_OBJECT_FILE)
     {
-      pn_tell (t, "%L is a source file.");
+      pn_tell (t, "A source file of the program is %L.");
       return;
     }
-  pn_tell (t, "%P makes ");
+  pn_tell (t, "%P ");
   g_string_append (t->out, made[t->event.peer]);
-  pn_tell (t, t->event.text[0] != '\0' ? ", %L" : ", without a name");
-  if (t->event.peer == PN_OBJECT_QUEUE && t->event.value > 0)
-    pn_tell (t, ", for at most %N messages");
-  if (t->event.peer == PN_OBJECT_POOL && t->event.value > 0)
-    pn_tell (t, ", of %N processes");
+  if (t->event.peer == PN_OBJECT_QUEUE && detail > 0)
+    {
+      g_string_append (t->out, " for at most ");
+      pn_tell_count (t, detail, "message");
+    }
+  if (t->event.peer == PN_OBJECT_POOL && detail > 0)
+    {
+      g_string_append (t->out, " of ");
+      pn_tell_count (t, detail, "worker");
+    }
+  if (t->event.text[0] != '\0')
+    pn_tell (t, detail > 0 ? ", called %L" : " called %L");
   g_string_append_c (t->out, '.');
 }
 
@@ -72,7 +85,9 @@ tell_write (PnTelling *t)
       pn_tell_process (t, PN_OBJECT_DATA (t->object)->value_process);
       g_string_append (t->out, " had set it to ");
       pn_tell_message (t, t->object->value);
-      pn_tell (t, " after %P read it: that is lost.");
+      pn_tell (t, " after %P read it: ");
+      pn_tell_process (t, PN_OBJECT_DATA (t->object)->value_process);
+      g_string_append (t->out, "'s update is lost.");
       return;
     }
   g_string_append (t->out, " It was ");
@@ -129,10 +144,10 @@ tell_done (PnTelling *t)
       return;
     }
   task = find_task (t, number);
-  pn_tell (t, "%P has done task %N of %O");
+  pn_tell (t, "%P finishes task %N of %O");
   if (task != NULL && task->state == PN_TASK_RUNNING)
     {
-      g_string_append (t->out, " in ");
+      g_string_append (t->out, " after ");
       pn_tell_since (t,
                      pn_trace_get_time_ns (pn_model_get_trace (t->model), task->event));
     }
@@ -144,12 +159,12 @@ tell_result_wait (PnTelling *t)
 {
   guint undone = count_undone (t);
 
-  pn_tell (t, "%P waits for a result of %O");
+  pn_tell (t, "%P waits for results from %O");
   if (undone > 0)
     {
       g_string_append (t->out, ": ");
       pn_tell_count (t, undone, "task");
-      g_string_append (t->out, undone == 1 ? " is not done" : " are not done");
+      g_string_append (t->out, undone == 1 ? " is not done yet" : " are not done yet");
     }
   pn_tell_limit (t);
   g_string_append_c (t->out, '.');
@@ -161,7 +176,7 @@ tell_result (PnTelling *t)
   if (!t->failed)
     pn_tell (t, "%P gets the result of task %N from %O: %T.");
   else if (t->event.value == -1 && pn_tell_has_waited (t))
-    pn_tell (t, "%P gives up waiting for a result of %O after %W.");
+    pn_tell (t, "%P gives up waiting for results from %O after %W.");
   else
     pn_tell (t, "%P gets no result from %O: %E.");
 }
@@ -172,15 +187,14 @@ tell_begin (PnTelling *t)
   const PnTask *task = find_task (t, t->event.value);
 
   pn_tell (t, "%P begins task %N of %O");
-  pn_tell (t, t->event.text[0] != '\0' ? ", with %T" : "");
   if (task != NULL && task->state == PN_TASK_QUEUED && t->event.peer != 0)
     {
-      pn_tell (t, ". %Q gave it ");
+      pn_tell (t, ". %Q submitted it ");
       pn_tell_since (t,
                      pn_trace_get_time_ns (pn_model_get_trace (t->model), task->event));
       g_string_append (t->out, " ago");
     }
-  g_string_append_c (t->out, '.');
+  pn_tell (t, t->event.text[0] != '\0' ? ". The argument is %T." : ".");
 }
 
 void
@@ -189,13 +203,14 @@ pn_tell_pool_event (PnTelling *t)
   switch (t->event.kind)
     {
     case PN_KIND_POOL_SUBMIT:
-      pn_tell (
-          t, t->failed ? "%P can't give a task to %O: %E." : "%P gives task %N to %O");
-      if (!t->failed)
-        pn_tell (t, t->event.text[0] != '\0' ? ", with %T." : ".");
+      pn_tell (t,
+               t->failed ? "%P can't submit a task to %O: %E."
+                         : "%P submits task %N to %O.");
+      if (!t->failed && t->event.text[0] != '\0')
+        pn_tell (t, " The argument is %T.");
       break;
     case PN_KIND_POOL_TASK_WAIT:
-      pn_tell (t, "%P has nothing to do and waits for a task of %O.");
+      pn_tell (t, "%P has nothing to do and waits for a task from %O.");
       break;
     case PN_KIND_POOL_BEGIN:
       tell_begin (t);
@@ -210,10 +225,10 @@ pn_tell_pool_event (PnTelling *t)
       tell_result (t);
       break;
     case PN_KIND_POOL_CLOSE:
-      pn_tell (t, "%P closes %O: it takes no more tasks.");
+      pn_tell (t, "%P closes %O, which takes no more tasks.");
       break;
     default:
-      pn_tell (t, "%P terminates %O: its workers are ended at once.");
+      pn_tell (t, "%P terminates %O, whose workers are ended at once.");
       break;
     }
 }
@@ -240,24 +255,44 @@ tell_call (PnTelling *t)
   pn_tell_cycle (t, t->event.peer);
 }
 
+/* It never came; other errors are what the server says. */
+static gboolean
+is_unanswered (gint64 error)
+{
+  enum
+  {
+    TIMEOUT = -1,
+    END = -4,
+    CLOSED = -5,
+    NO_RECEIVER = -13,
+    SYSTEM = -14
+  };
+
+  return error == TIMEOUT || error == END || error == CLOSED || error == NO_RECEIVER
+         || error == SYSTEM;
+}
+
 static void
 tell_reply (PnTelling *t)
 {
   gboolean waited = pn_tell_has_waited (t);
+  const char *call = waited ? PN_PROCESS_DATA (t->process)->call_text : "";
 
-  if (t->failed)
-    pn_tell (t,
-             waited ? "%P has no answer about %O after %W: %E."
-                    : "%P has no answer about %O: %E.");
+  if (!t->failed)
+    pn_tell (t, "%P gets the answer to ");
+  else if (is_unanswered (t->event.value))
+    pn_tell (t, "%P gets no answer to ");
   else
-    {
-      pn_tell (t, "%P has its answer about %O");
-      if (waited)
-        pn_tell (t, " after %W");
-      if (t->event.text[0] != '\0' && !g_str_equal (t->event.text, "None"))
-        pn_tell (t, ": %T");
-      g_string_append_c (t->out, '.');
-    }
+    pn_tell (t, "%P gets an error as the answer to ");
+  pn_tell (t, call[0] != '\0' ? "%O." : "a call of %O");
+  pn_text_append_visible (t->out, call, PN_TEXT_MAX_CHARS);
+  if (waited)
+    pn_tell (t, " after %W");
+  if (t->failed)
+    pn_tell (t, ": %E");
+  else if (t->event.text[0] != '\0' && !g_str_equal (t->event.text, "None"))
+    pn_tell (t, ": %T");
+  g_string_append_c (t->out, '.');
 }
 
 void
@@ -273,7 +308,7 @@ pn_tell_manager_event (PnTelling *t)
       break;
     case PN_KIND_MANAGER_SERVE:
       pn_tell (t,
-               t->event.text[0] != '\0' ? "%P does %O.%L for %Q."
+               t->event.text[0] != '\0' ? "%P carries out %O.%L for %Q."
                                         : "%P does what %Q asks of %O.");
       break;
     default:

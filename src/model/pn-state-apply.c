@@ -153,6 +153,8 @@ pn_state_apply_process (PnState *state,
       process->exit_event = state->event;
       break;
     case PN_KIND_PROCESS_END:
+      if (!pn_process_has_ended (&process->public))
+        process->public.end_reason = event->text;
       end_process (state, process, (event->flags & PN_FLAG_UNKNOWN) == 0, event->value);
       break;
     case PN_KIND_PROCESS_JOIN_WAIT:

@@ -307,6 +307,7 @@ apply_manager (PnState *state,
           || (event->flags & PN_FLAG_FAILED) != 0)
         break;
       pn_state_set_waiting (state, process, object, event->kind, -1);
+      process->call_text = event->text;
       server = pn_state_need_process (state, event->peer, 0);
       if (server == NULL)
         break;

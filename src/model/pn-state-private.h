@@ -28,9 +28,10 @@ typedef struct
   guint32 cycle_next; /* the next process of its deadlock; 0: in none */
   guint32 cycle_previous;
   guint32 call_server; /* of the manager that it waits for */
-  guint32 wait_end;    /* of the pipe that it waits at */
-  guint n_callers;     /* that wait for this server */
-  char *own_name;      /* if the program gave none */
+  const char *call_text;
+  guint32 wait_end; /* of the pipe that it waits at */
+  guint n_callers;  /* that wait for this server */
+  char *own_name;   /* if the program gave none */
   gsize start_event;
   gsize begin_event;
   gsize exit_event;

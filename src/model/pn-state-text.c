@@ -48,7 +48,12 @@ append_end (GString *string, const PnProcess *process)
   else
     g_string_append_printf (
         string, "exited (%" G_GINT64_FORMAT ")", process->exit_code);
-  if (process->state == PN_PROCESS_ZOMBIE)
+  if (process->end_reason[0] != '\0')
+    {
+      g_string_append (string, ": ");
+      pn_text_append_visible (string, process->end_reason, PN_NAME_MAX_CHARS);
+    }
+  else if (process->state == PN_PROCESS_ZOMBIE)
     g_string_append (string, ", not joined");
 }
 

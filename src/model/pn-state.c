@@ -212,6 +212,8 @@ add_process (PnState *state, guint32 id, PnProcessData *parent)
   process->public.since_ns = state->time_ns;
   process->public.since_event = state->event;
   process->public.holds = get_no_ids ();
+  process->public.end_reason = "";
+  process->call_text = "";
   process->order = state->processes->len;
   process->start_event = process->begin_event = PN_NO_EVENT;
   process->exit_event = process->end_event = PN_NO_EVENT;

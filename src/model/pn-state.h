@@ -42,9 +42,10 @@ typedef struct
   gsize since_event;
   gboolean exiting; /* it has said process.exit; it may still wait for children */
   gboolean exit_known;
-  gint64 exit_code;    /* -N: signal N */
-  gboolean deadlock;   /* part of a cycle of waits */
-  guint32 task_object; /* the pool whose task it works on; 0: none */
+  const char *end_reason; /* "the run was stopped", if that was why; never NULL */
+  gint64 exit_code;       /* -N: signal N */
+  gboolean deadlock;      /* part of a cycle of waits */
+  guint32 task_object;    /* the pool whose task it works on; 0: none */
   gint64 task_number;
   guint32 serves_process; /* a manager's server: the client; 0: none */
   guint32 site;           /* where its last event stands; 0: unknown */

@@ -4,6 +4,7 @@
 #include "pn-proc.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -13,6 +14,7 @@
 
 /* A child that takes longer to say its pid after its parent's end was never forked. */
 #define ORPHAN_NS (1000 * 1000 * 1000ll)
+#define STOPPED_WHY "the run was stopped"
 #define KNOWN_MAX (1u << 22)
 #define SEEN_MANY (PN_ARENA_SLOTS * 3 / 4)
 
@@ -66,7 +68,8 @@ emit (PnMembers *members, PnKind kind, uint32_t process, uint32_t object, int va
 }
 
 static void
-emit_end (PnMembers *members, uint32_t process, bool value_known, int value)
+emit_end (
+    PnMembers *members, uint32_t process, bool value_known, int value, bool by_runner)
 {
   static PnEvent event;
 
@@ -78,6 +81,8 @@ emit_end (PnMembers *members, uint32_t process, bool value_known, int value)
   event.process = process;
   event.value = value_known ? value : 0;
   event.flags = value_known ? 0 : PN_FLAG_UNKNOWN;
+  event.text_bytes = by_runner ? strlen (STOPPED_WHY) : 0;
+  memcpy (event.text, STOPPED_WHY, event.text_bytes);
   pn_sweep_emit (members->sweep, &event);
 }
 
@@ -93,6 +98,7 @@ member_die (PnMembers *members, PnMember *member, bool value_known, int value)
   member->dead = true;
   member->value_known = value_known;
   member->value = value;
+  member->by_runner = members->stopping && value_known && value == -SIGKILL;
 }
 
 static void
@@ -160,6 +166,13 @@ holds_any (const PnSlot *shared)
   return false;
 }
 
+static void
+emit_end_of (PnMembers *members, const PnMember *member)
+{
+  emit_end (
+      members, member->process, member->value_known, member->value, member->by_runner);
+}
+
 /* Says the end of a settled process, if that falls to us. */
 static void
 say_end (PnMembers *members, uint32_t slot)
@@ -174,14 +187,14 @@ say_end (PnMembers *members, uint32_t slot)
     return;
   if (atomic_compare_exchange_strong (&shared->end_claimed, &unclaimed, 1))
     {
-      emit_end (members, member->process, member->value_known, member->value);
+      emit_end_of (members, member);
       return;
     }
 
   /* Claimed by the parent. With its own end gone out, all that it had published has
    * gone before: it never came to it. */
   if (member->parent == 0 || (known_get (members, member->parent) & KNOWN_ENDED) != 0)
-    emit_end (members, member->process, member->value_known, member->value);
+    emit_end_of (members, member);
 }
 
 static bool
@@ -252,7 +265,7 @@ settle_orphan (PnMembers *members, uint32_t slot, int64_t now_ns)
   if (now_ns - member->orphan_since_ns < ORPHAN_NS)
     return;
   if ((known_get (members, member->process) & KNOWN_STARTED) != 0)
-    emit_end (members, member->process, false, 0);
+    emit_end (members, member->process, false, 0, false);
 }
 
 /* A further thread that has ended in good order, or a process that could not be forked
@@ -457,7 +470,7 @@ pn_members_finish_rest (PnMembers *members)
     if ((members->known[i] & KNOWN_STARTED) != 0
         && (members->known[i] & (KNOWN_END_SAID | KNOWN_ENDED)) == 0)
       {
-        emit_end (members, i, false, 0);
+        emit_end (members, i, false, 0, false);
         n++;
       }
   return n;

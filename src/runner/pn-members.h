@@ -26,7 +26,8 @@ typedef struct
   bool settled;
   bool stopped;
   bool value_known;
-  int pid; /* 0 until it is known */
+  bool by_runner; /* which stopped the run */
+  int pid;        /* 0 until it is known */
   int pidfd;
   int value; /* exit code or -signal */
   uint32_t process;
@@ -44,6 +45,8 @@ typedef struct
   PnMember members[PN_ARENA_SLOTS];
   uint32_t n_used; /* slots above were never seen */
   uint32_t n_seen;
+  bool stopping; /* the runner kills all: who dies of SIGKILL from now on, dies of that
+                  */
   unsigned char *known; /* by process number: what has gone by */
   size_t n_known;
 } PnMembers;

@@ -128,7 +128,10 @@ turn (PnRun *run)
   check_launch (run);
   pn_run_check_limits (run, now_ns);
   if (run->stopping)
-    pn_tree_kill ();
+    {
+      run->members.stopping = true;
+      pn_tree_kill ();
+    }
   else if (now_ns - run->watched_ns >= WATCH_NS)
     {
       pn_members_watch (&run->members);

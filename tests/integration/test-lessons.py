@@ -202,7 +202,7 @@ class Lessons(unittest.TestCase):
             sites = [(e["file"], e["line"]) for e in run.events if e["line"]]
             self.assertTrue(sites)
             for file, line in sites:
-                self.assertEqual(pathlib.Path(file).name, source.name)
+                self.assertEqual(file, f"{run.lesson}/{run.lesson}.c")
                 self.assertLessEqual(line, n_lines)
 
     def test_each_marked_line_is_reached(self):
@@ -342,6 +342,10 @@ class BadLessons(unittest.TestCase):
                 self.assertEqual(result.json[-1]["kind"], "run.end")
                 self.assertEqual(self.ends(result.json),
                                  {"P1": -signal.SIGKILL, "main": -signal.SIGKILL})
+                for event in result.json:
+                    if event["kind"] == "process.end":
+                        self.assertEqual(event["text"], event["process"] + " is killed by "
+                                         "SIGKILL, because the run was stopped.")
 
     def test_what_hides_is_stopped(self):
         self.assertEqual(self.stop("hide", signal.SIGINT, "loops").status, 1)
