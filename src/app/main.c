@@ -46,7 +46,7 @@ check_file (const char *path)
 {
   if (access (path, R_OK) == 0)
     return TRUE;
-  pn_cli_fail ("can't open %s: %s", path, g_strerror (errno));
+  pn_cli_fail ("can't open %s: %s; choose another file", path, g_strerror (errno));
   return FALSE;
 }
 
@@ -81,7 +81,8 @@ show_in_browser (int argc, char **argv)
   if (has_display ())
     status = pn_app_run (argc, argv);
   else
-    pn_cli_fail ("GTK can't use its own display server for browsers, gtk4-broadwayd");
+    pn_cli_fail ("GTK can't use its own display server for browsers, gtk4-broadwayd; "
+                 "install the package libgtk-4-bin again");
   pn_broadway_stop (broadway);
   return status;
 }

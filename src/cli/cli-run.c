@@ -149,6 +149,9 @@ check_end (Run *run)
 {
   const GError *error = pn_session_get_error (run->session);
   const char *id = run->options->lesson->id;
+  const char *advice = run->options->events || run->options->json
+                           ? ""
+                           : "; “--events” shows what led to it";
   PnTraceEvent end;
 
   if (error)
@@ -158,9 +161,10 @@ check_end (Run *run)
   else if (*end.text)
     pn_cli_fail ("%s: %s", id, end.text);
   else if (end.value < 0 && end.value >= -64)
-    pn_cli_fail ("%s was killed by %s", id, pn_signal_name ((int)-end.value));
+    pn_cli_fail ("%s was killed by %s%s", id, pn_signal_name ((int)-end.value), advice);
   else if (end.value != 0)
-    pn_cli_fail ("%s ended with exit code %" G_GINT64_FORMAT, id, end.value);
+    pn_cli_fail (
+        "%s ended with exit code %" G_GINT64_FORMAT "%s", id, end.value, advice);
   else
     return TRUE;
   return FALSE;

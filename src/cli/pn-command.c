@@ -266,7 +266,8 @@ pn_command_can_export (const char *path)
       || pn_format_from_path (path, &format, NULL))
     return TRUE;
   pn_cli_fail (
-      "%s: what to write is told by the ending: .png, .svg, .pdf, .json or .csv", path);
+      "“%s”: what to write is told by the ending: .png, .svg, .pdf, .json or .csv",
+      path);
   return FALSE;
 }
 

@@ -65,6 +65,17 @@ pn_printer_dup_ascii (const char *utf8)
   return g_string_free (string, FALSE);
 }
 
+static void
+fail (const char *name, const GError *reason, GError **error)
+{
+  g_set_error (error,
+               reason->domain,
+               reason->code,
+               "can't write %s: %s; make room there, or choose another place",
+               name,
+               reason->message);
+}
+
 static PnPrinter *
 new_output (GOutputStream *stream, const char *name)
 {
@@ -103,13 +114,14 @@ pn_printer_new_file (const char *path, GError **error)
   /* The local one: the default may start a D-Bus service. */
   g_autoptr (GFile) file = g_vfs_get_file_for_path (g_vfs_get_local (), path);
   g_autofree char *shown = g_filename_display_name (path);
+  g_autoptr (GError) reason = NULL;
   GFileOutputStream *stream
-      = g_file_replace (file, NULL, FALSE, G_FILE_CREATE_NONE, NULL, error);
+      = g_file_replace (file, NULL, FALSE, G_FILE_CREATE_NONE, NULL, &reason);
   PnPrinter *self;
 
   if (!stream)
     {
-      g_prefix_error (error, "can't write %s: ", shown);
+      fail (shown, reason, error);
       return NULL;
     }
   self = new_output (G_OUTPUT_STREAM (stream), shown);
@@ -262,7 +274,6 @@ pn_printer_close (PnPrinter *self, GError **error)
     g_output_stream_close (self->stream, NULL, &self->error);
   if (!self->error)
     return TRUE;
-  g_propagate_prefixed_error (
-      error, g_error_copy (self->error), "can't write %s: ", self->name);
+  fail (self->name, self->error, error);
   return FALSE;
 }

@@ -213,7 +213,7 @@ pn_decode_strerror (int error)
     case PN_DECODE_BAD_HEADER:
       return "this is not a recording: name a file that Procession saved";
     case PN_DECODE_BAD_VERSION:
-      return "the recording has a version that this program does not know";
+      return "this is a recording of another version: open it with a newer Procession";
     default:
       return "unknown error";
     }

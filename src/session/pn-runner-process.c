@@ -157,14 +157,33 @@ spawn (pid_t *ret_pid, char **argv, int output_fd, int message_fd, int control_f
   return error;
 }
 
+static const char *
+get_advice (int code)
+{
+  switch (code)
+    {
+    case EAGAIN:
+    case ENOMEM:
+      return "close other programs";
+    case EMFILE:
+    case ENFILE:
+      return "allow more open files (ulimit -n) or close other programs";
+    case E2BIG:
+      return "set shorter parameters";
+    default:
+      return "install Procession again";
+    }
+}
+
 static gboolean
 fail (GError **error, int code)
 {
   g_set_error (error,
                PN_SESSION_ERROR,
                PN_SESSION_ERROR_START,
-               "can't start the runner: %s",
-               g_strerror (code));
+               "can't start the runner: %s; %s",
+               g_strerror (code),
+               get_advice (code));
   return FALSE;
 }
 

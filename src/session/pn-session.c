@@ -118,7 +118,8 @@ take_piece (PnSession *self, const unsigned char *tainted, gsize n)
       self->refused = TRUE;
       keep_error (self,
                   PN_SESSION_ERROR_RUNNER,
-                  "the run was stopped: the runner's stream is damaged: %s",
+                  "the run was stopped: the runner's stream is damaged: %s; install "
+                  "Procession again",
                   error->message);
       begin_stop (self);
     }
@@ -430,7 +431,7 @@ start_thread (PnSession *self, GError **error)
   g_set_error (error,
                PN_SESSION_ERROR,
                PN_SESSION_ERROR_START,
-               "can't read what the runner sends: %s",
+               "can't read what the runner sends: %s; close other programs",
                inner ? inner->message : g_strerror (errno));
   pn_runner_process_stop (&self->runner);
   pn_runner_process_reap (&self->runner, REAP_TIMEOUT_MS);

@@ -26,7 +26,7 @@ pn_tee_open (const char *path, GError **error)
       g_set_error (error,
                    PN_SESSION_ERROR,
                    PN_SESSION_ERROR_RECORD,
-                   "can't record to %s: %s; choose another place",
+                   "can't record to “%s”: %s; choose another place",
                    shown,
                    g_strerror (code));
       return NULL;

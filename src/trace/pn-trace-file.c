@@ -11,6 +11,16 @@
 #define WRITE_BYTES (256 * 1024)
 #define EVENT_MAX_BYTES ((1 + PN_TAIL_MAX_BLOCKS) * PN_BLOCK_BYTES)
 
+/* What was said of a live stream, as it is to be said of a file. */
+static void
+add_advice (GError *error)
+{
+  g_autofree char *said = error->message;
+
+  error->message = g_strconcat (
+      said, "; the file is damaged: choose another, or record the run again", NULL);
+}
+
 /* Retries what a signal interrupted. */
 static gssize
 read_some (int fd, void *ret_bytes, gsize max)
@@ -27,17 +37,24 @@ static gboolean
 append_file (PnTrace *trace, int fd, GError **error)
 {
   g_autofree guint8 *buffer = g_malloc (READ_BYTES);
+  GError *inner = NULL;
   gssize n;
 
   while ((n = read_some (fd, buffer, READ_BYTES)) > 0)
-    if (!pn_trace_append (trace, buffer, (gsize)n, error))
-      return FALSE;
+    if (!pn_trace_append (trace, buffer, (gsize)n, &inner))
+      {
+        if (g_error_matches (inner, PN_TRACE_ERROR, PN_TRACE_ERROR_EVENT)
+            || g_error_matches (inner, PN_TRACE_ERROR, PN_TRACE_ERROR_ORDER))
+          add_advice (inner);
+        g_propagate_error (error, inner);
+        return FALSE;
+      }
   if (n < 0)
     {
       g_set_error (error,
                    PN_TRACE_ERROR,
                    PN_TRACE_ERROR_IO,
-                   "it can't be read: %s",
+                   "it can't be read: %s; choose another file",
                    g_strerror (errno));
       return FALSE;
     }
@@ -65,7 +82,7 @@ pn_trace_open (const char *path, GError **error)
       g_set_error (error,
                    PN_TRACE_ERROR,
                    PN_TRACE_ERROR_IO,
-                   "%s: it can't be opened: %s",
+                   "%s: it can't be opened: %s; choose another file",
                    path,
                    g_strerror (errno));
       return NULL;

@@ -147,12 +147,45 @@ class Usage(CliTest):
             ("/nonexistent/a.pdf", "export", file, "-o", "/nonexistent/a.pdf"),
             ("/nonexistent/a.csv", "export", file, "-o", "/nonexistent/a.csv"),
             ("/nonexistent/a.json", "export", file, "-o", "/nonexistent/a.json"),
-            ("can't record to /nonexistent/r: No such file",
+            ("can't record to “/nonexistent/r”: No such file",
              "run", "lock", "--record", "/nonexistent/r"),
+            ("/dev/null: it is shorter than the smallest recording; choose another file",
+             "events", "/dev/null"),
+            ("at byte 0: this is not a recording: name a file that", "events", SAMPLE),
+            ("at byte 640: unknown kind of event; the file is damaged: choose another",
+             "events", self.spoilt(640, bytes(64))),
+            ("at byte 0: this is a recording of another version: open it with a newer",
+             "events", self.spoilt(8, b"\7")),
+            ("not above the one before it; the file is damaged",
+             "events", self.spoilt(128, bytes(8))),
         ]
         for message, *args in cases:
             with self.subTest(args):
                 self.bad(1, message, *args, env=NO_DISPLAY)
+
+    def spoilt(self, at, replacement):
+        """A recording that has these bytes at this place."""
+        data = bytearray(self.sample("lock").read_bytes())
+        data[at:at + len(replacement)] = replacement
+        path = self.folder / f"spoilt-{at}.procession"
+        path.write_bytes(data)
+        return path
+
+    def test_each_error_says_what_to_do(self):
+        cases = [
+            ("choose another file", "events", "/nonexistent/file"),
+            ("choose another file", "events", self.folder),
+            ("choose another file", "/nonexistent/file"),
+            ("or choose another place",
+             "export", self.sample("lock"), "-o", "/nonexistent/a.csv"),
+            ("choose another folder",
+             "export", self.sample("lock"), "-o", "/nonexistent/a.png"),
+            ("choose another place", "run", "lock", "--record", "/nonexistent/r"),
+            ("“procession list” shows all", "run", "zzz"),
+        ]
+        for advice, *args in cases:
+            with self.subTest(args):
+                self.bad(1, advice, *args, env=NO_DISPLAY)
 
     def test_a_folder_as_output_is_left_alone(self):
         folder = self.folder / "folder.json"
@@ -434,7 +467,7 @@ class Streams(CliTest):
                 result = self.cli.run(*args, stdout=full, env=NO_DISPLAY)
                 self.assertEqual(result.status, 1)
                 self.assertRegex(result.err, r"\Aprocession: can't write standard output: "
-                                 r"[^\n]*No space left on device\n\Z")
+                                 r"[^\n]*No space left on device; make room [^\n]*\n\Z")
 
     def test_closed_output_is_an_error(self):
         for args in self.commands():

@@ -316,6 +316,16 @@ class BadLessons(unittest.TestCase):
         self.assertEqual((result.status, result.err),
                          (1, "procession: bad ended with exit code 3\n"))
 
+    def test_a_bad_end_leads_to_the_events(self):
+        for how, said in (("crash", "was killed by SIGSEGV"),
+                          ("fail", "ended with exit code 3")):
+            arguments = ("run", "bad", "--set", f"how={how}", "--set", "who=main")
+            result = self.cli.run(*arguments)
+            self.assertEqual((result.status, result.err), (
+                1, f"procession: bad {said}; “--events” shows what led to it\n"))
+            result = self.cli.run(*arguments, "--events")
+            self.assertEqual(result.err, f"procession: bad {said}\n")
+
     def stop(self, how, signal_number, said):
         """Once it has said so. Returns the result; how long it took is noted."""
         process = self.start(how)
