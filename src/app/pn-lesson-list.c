@@ -207,10 +207,14 @@ create_row (const PnLesson *lesson)
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), label);
-  if (lesson->summary != NULL && *lesson->summary != '\0')
-    gtk_widget_set_tooltip_text (row, lesson->summary);
-  gtk_accessible_update_property (
-      GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, lesson->title, -1);
+  /* No tooltip: it would cover the lessons below and the run, and what it said stands
+   * on the lesson's page. */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  lesson->title,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  lesson->summary != NULL ? lesson->summary : "",
+                                  -1);
   return row;
 }
 
