@@ -7,6 +7,8 @@
 #include "pn-template.h"
 #include "pn-transport.h"
 
+#define NOTE_S 4
+
 struct _PnRunPage
 {
   GtkWidget parent_instance;
@@ -17,6 +19,10 @@ struct _PnRunPage
   PnTransport *transport;
   PnEvents *events;
   PnOutput *output;
+  GtkRevealer *note_revealer;
+  GtkLabel *note;
+
+  guint note_source; /* hides the note */
 };
 
 G_DEFINE_FINAL_TYPE (PnRunPage, pn_run_page, GTK_TYPE_WIDGET)
@@ -42,6 +48,7 @@ on_vadjustment_changed (GtkAdjustment *adjustment, PnRunPage *self)
 static void
 pn_run_page_dispose (GObject *object)
 {
+  g_clear_handle_id (&PN_RUN_PAGE (object)->note_source, g_source_remove);
   pn_template_dispose (GTK_WIDGET (object), PN_TYPE_RUN_PAGE);
 
   G_OBJECT_CLASS (pn_run_page_parent_class)->dispose (object);
@@ -66,6 +73,8 @@ pn_run_page_class_init (PnRunPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PnRunPage, transport);
   gtk_widget_class_bind_template_child (widget_class, PnRunPage, events);
   gtk_widget_class_bind_template_child (widget_class, PnRunPage, output);
+  gtk_widget_class_bind_template_child (widget_class, PnRunPage, note_revealer);
+  gtk_widget_class_bind_template_child (widget_class, PnRunPage, note);
 }
 
 static void
@@ -102,6 +111,25 @@ PnTimeline *
 pn_run_page_get_timeline (PnRunPage *self)
 {
   return self->timeline;
+}
+
+static gboolean
+hide_note (gpointer user_data)
+{
+  PnRunPage *self = user_data;
+
+  self->note_source = 0;
+  gtk_revealer_set_reveal_child (self->note_revealer, FALSE);
+  return G_SOURCE_REMOVE;
+}
+
+void
+pn_run_page_show_note (PnRunPage *self, const char *text)
+{
+  gtk_label_set_label (self->note, text);
+  gtk_revealer_set_reveal_child (self->note_revealer, TRUE);
+  g_clear_handle_id (&self->note_source, g_source_remove);
+  self->note_source = g_timeout_add_seconds (NOTE_S, hide_note, self);
 }
 
 void

@@ -15,6 +15,9 @@ PnRunPage *pn_run_page_new (PnReplay *replay);
 
 PnTimeline *pn_run_page_get_timeline (PnRunPage *self);
 
+/* Says for some seconds that something was done. */
+void pn_run_page_show_note (PnRunPage *self, const char *text);
+
 /* Takes less room. */
 void pn_run_page_set_narrow (PnRunPage *self, gboolean narrow);
 

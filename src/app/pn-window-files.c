@@ -124,13 +124,34 @@ pn_window_ask_save (PnWindow *self)
   show_chooser (self, G_CALLBACK (on_save_response));
 }
 
+/* A person who asked for it has to know that it is done. */
+static void
+note_done (PnWindow *self, const char *text)
+{
+  gtk_info_bar_set_revealed (self->message_bar, FALSE);
+  pn_run_page_show_note (self->run_page, text);
+}
+
+static void
+note_written (PnWindow *self, const char *what, const char *path)
+{
+  g_autofree char *name = g_filename_display_basename (path);
+  g_autofree char *text = g_strdup_printf ("%s %s", what, name);
+
+  note_done (self, text);
+}
+
 void
 pn_window_save_to (PnWindow *self, const char *path)
 {
   PnDocument *document = pn_replay_get_document (self->replay);
   g_autoptr (GError) error = NULL;
 
-  if (document != NULL && !pn_document_save (document, path, &error))
+  if (document == NULL)
+    return;
+  if (pn_document_save (document, path, &error))
+    note_written (self, "Saved as", path);
+  else
     pn_window_show_error (self, error->message);
 }
 
@@ -165,8 +186,10 @@ write_picture (PnWindow *self, PnExportOptions *options, const char *path)
   g_autoptr (GError) error = NULL;
 
   options->title = title;
-  if (!pn_format_from_path (path, &options->format, &error)
-      || !pn_export_file (pn_replay_get_model (self->replay), options, path, &error))
+  if (pn_format_from_path (path, &options->format, &error)
+      && pn_export_file (pn_replay_get_model (self->replay), options, path, &error))
+    note_written (self, "Exported as", path);
+  else
     pn_window_show_error (self, error->message);
 }
 
@@ -331,4 +354,5 @@ pn_window_copy_picture (PnWindow *self)
     }
   both = gdk_content_provider_new_union (providers, G_N_ELEMENTS (providers));
   gdk_clipboard_set_content (gtk_widget_get_clipboard (GTK_WIDGET (self)), both);
+  note_done (self, "Picture copied: paste it into a slide");
 }

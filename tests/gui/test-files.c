@@ -23,6 +23,18 @@ act_on (GuiRig *rig, const char *action, const char *path)
   gui_act (rig, action, parameter);
 }
 
+/* NULL: none is shown. */
+static const char *
+get_note (GuiRig *rig)
+{
+  GtkWidget *page = gui_find (GTK_WIDGET (rig->window), "PnRunPage", NULL);
+  GtkRevealer *revealer = GTK_REVEALER (gui_find (page, "GtkRevealer", NULL));
+
+  if (!gtk_revealer_get_reveal_child (revealer))
+    return NULL;
+  return gtk_label_get_label (GTK_LABEL (gtk_revealer_get_child (revealer)));
+}
+
 static void
 test_a_recording_can_be_saved_and_opened (GuiRig *rig, gconstpointer unused)
 {
@@ -35,8 +47,10 @@ test_a_recording_can_be_saved_and_opened (GuiRig *rig, gconstpointer unused)
   gui_run_lesson (rig, "lock");
   document = pn_replay_get_document (rig->replay);
   before = pn_document_dup_subtitle (document);
+  g_assert_cmpstr (get_note (rig), ==, NULL);
   act_on (rig, "save-file", path);
   g_assert_cmpstr (gui_get_message (rig), ==, NULL);
+  g_assert_cmpstr (get_note (rig), ==, "Saved as lock.procession");
 
   act_on (rig, "open-file", path);
   g_assert_cmpstr (gui_get_message (rig), ==, NULL);
@@ -221,6 +235,7 @@ test_pictures_are_written_in_each_format (GuiRig *rig, gconstpointer unused)
 
       act_on (rig, "export-file", path);
       g_assert_cmpstr (gui_get_message (rig), ==, NULL);
+      g_assert_true (g_str_has_suffix (get_note (rig), cases[i].name));
       g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
       g_assert_cmpuint (length, >, 1000);
       g_assert_true (g_str_has_prefix (bytes, cases[i].magic));
@@ -240,6 +255,10 @@ test_a_picture_that_cannot_be_written_is_a_message (GuiRig *rig, gconstpointer u
   g_assert_nonnull (strstr (gui_get_message (rig), nowhere));
   act_on (rig, "export-file", nowhere);
   g_assert_nonnull (strstr (gui_get_message (rig), nowhere));
+  g_assert_cmpstr (get_note (rig), ==, NULL);
+
+  gui_act (rig, "copy-picture", NULL);
+  g_assert_cmpstr (gui_get_message (rig), ==, NULL);
 }
 
 static void
@@ -261,6 +280,7 @@ test_the_picture_is_copied_as_png_and_svg (GuiRig *rig, gconstpointer unused)
 
   gui_run_lesson (rig, "start-and-join");
   gui_act (rig, "copy-picture", NULL);
+  g_assert_cmpstr (get_note (rig), ==, "Picture copied: paste it into a slide");
   formats = gdk_clipboard_get_formats (clipboard);
   g_assert_true (gdk_content_formats_contain_mime_type (formats, "image/png"));
   g_assert_true (gdk_content_formats_contain_mime_type (formats, "image/svg+xml"));
