@@ -62,7 +62,7 @@ get_depth (const PnState *state, const PnProcess *process)
 }
 
 static const char *
-get_color_class (const PnState *state, const PnProcess *process, const char *wait_color)
+get_color_class (const PnProcess *process, const char *wait_color)
 {
   if (process->deadlock)
     return "bad";
@@ -82,7 +82,7 @@ dup_what (const PnState *state, const PnProcess *process)
   g_autofree char *does = pn_process_describe (state, process);
   GString *what = g_string_new (does);
 
-  for (guint i = 0; process->holds != NULL && i < process->holds->len; i++)
+  for (guint i = 0; i < process->holds->len; i++)
     {
       guint32 id = g_array_index (process->holds, guint32, i);
       const PnObject *object = pn_state_get_object (state, id);
@@ -118,7 +118,7 @@ pn_process_row_set_state (PnProcessRow *self,
   gtk_label_set_label (self->what, what);
   gtk_widget_set_css_classes (
       GTK_WIDGET (self->what),
-      (const char *[]){ get_color_class (state, process, wait_color), NULL });
+      (const char *[]){ get_color_class (process, wait_color), NULL });
   if (selected)
     gtk_widget_add_css_class (GTK_WIDGET (self), "selected");
   else
