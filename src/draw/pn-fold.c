@@ -136,7 +136,6 @@ typedef struct
   PnLayout *layout;
   const PnLane *lane;
   PnPieceFunc func;
-  gpointer data;
   PnPiece fold; /* count 0: none */
 } Walk;
 
@@ -146,7 +145,7 @@ flush (Walk *walk)
   if (walk->fold.count > 0)
     {
       walk->fold.right = MAX (walk->fold.right, walk->fold.x + 1.5);
-      walk->func (walk->layout, walk->lane, &walk->fold, walk->data);
+      walk->func (walk->layout, walk->lane, &walk->fold);
     }
   walk->fold.count = 0;
 }
@@ -181,7 +180,7 @@ add_span (Walk *walk, const PnSpan *span)
       = { span, span, 1, pn_span_begin_x (scale, span), pn_span_end_x (scale, span) };
 
   flush (walk);
-  walk->func (walk->layout, walk->lane, &piece, walk->data);
+  walk->func (walk->layout, walk->lane, &piece);
 }
 
 static void
@@ -217,10 +216,9 @@ void
 pn_layout_walk (PnLayout *layout,
                 const PnLane *lane,
                 const GArray *spans,
-                PnPieceFunc func,
-                gpointer data)
+                PnPieceFunc func)
 {
-  Walk walk = { layout, lane, func, data, { 0 } };
+  Walk walk = { layout, lane, func, { 0 } };
 
   walk_from (
       &walk,
@@ -279,8 +277,7 @@ pn_layout_walk_rows (PnLayout *layout,
                      const PnLane *lane,
                      const GArray *spans,
                      guint n_rows,
-                     PnPieceFunc func,
-                     gpointer data)
+                     PnPieceFunc func)
 {
   const PnScale *scale = &layout->scale;
   guint first = pn_lower_bound (
@@ -294,14 +291,14 @@ pn_layout_walk_rows (PnLayout *layout,
   first = look_back (spans, first, n_rows);
   if (end - first > MAX_SPANS_BY_ROW)
     {
-      Walk walk = { layout, lane, func, data, { 0 } };
+      Walk walk = { layout, lane, func, { 0 } };
 
       walk_from (&walk, spans, first);
       return;
     }
   walks = g_new0 (Walk, n_rows);
   for (guint row = 0; row < n_rows; row++)
-    walks[row] = (Walk){ layout, lane, func, data, { 0 } };
+    walks[row] = (Walk){ layout, lane, func, { 0 } };
   for (guint i = first; i < end; i++)
     add_to_row (&walks[MIN (span_at (spans, i)->row, n_rows - 1)], span_at (spans, i));
   for (guint row = 0; row < n_rows; row++)

@@ -69,7 +69,7 @@ add_abandoned (PnLayout *layout, const PnLane *lane, const PnPiece *piece, doubl
 }
 
 static void
-on_owned (PnLayout *layout, const PnLane *lane, const PnPiece *piece, gpointer data)
+on_owned (PnLayout *layout, const PnLane *lane, const PnPiece *piece)
 {
   gboolean dense = layout->lanes.density == PN_DENSITY_DENSE;
   double gone_x = abandoned_x (layout, piece);
@@ -109,7 +109,7 @@ on_owned (PnLayout *layout, const PnLane *lane, const PnPiece *piece, gpointer d
 }
 
 static void
-on_waiter (PnLayout *layout, const PnLane *lane, const PnPiece *piece, gpointer data)
+on_waiter (PnLayout *layout, const PnLane *lane, const PnPiece *piece)
 {
   guint row = MIN (piece->span->row, lane->n_rows - 1);
   PnItem *item = pn_layout_add_rect (layout,
@@ -131,7 +131,7 @@ on_waiter (PnLayout *layout, const PnLane *lane, const PnPiece *piece, gpointer 
 }
 
 static void
-on_task (PnLayout *layout, const PnLane *lane, const PnPiece *piece, gpointer data)
+on_task (PnLayout *layout, const PnLane *lane, const PnPiece *piece)
 {
   const PnSpan *span = piece->span;
   double y = lane->row_y + MIN (span->row, lane->n_rows - 1) * lane->row_pitch;
@@ -176,9 +176,8 @@ static void
 add_lock (PnLayout *layout, const PnLane *lane)
 {
   pn_layout_add_life (layout, lane, lane->bar_y + lane->bar_height / 2, 1.5, 1);
-  pn_layout_walk (layout, lane, lane->object->owned, on_owned, NULL);
-  pn_layout_walk_rows (
-      layout, lane, lane->object->waiters, lane->n_rows, on_waiter, NULL);
+  pn_layout_walk (layout, lane, lane->object->owned, on_owned);
+  pn_layout_walk_rows (layout, lane, lane->object->waiters, lane->n_rows, on_waiter);
 }
 
 static void
@@ -190,7 +189,7 @@ add_pool (PnLayout *layout, const PnLane *lane)
                         lane->row_y + row * lane->row_pitch + lane->row_height / 2,
                         1.5,
                         1);
-  pn_layout_walk_rows (layout, lane, lane->object->owned, lane->n_rows, on_task, NULL);
+  pn_layout_walk_rows (layout, lane, lane->object->owned, lane->n_rows, on_task);
 }
 
 void

@@ -105,23 +105,20 @@ typedef struct
 
 typedef void (*PnPieceFunc) (PnLayout *layout,
                              const PnLane *lane,
-                             const PnPiece *piece,
-                             gpointer data);
+                             const PnPiece *piece);
 
 /* Disjoint spans, or all rows as one. */
 void pn_layout_walk (PnLayout *layout,
                      const PnLane *lane,
                      const GArray *spans,
-                     PnPieceFunc func,
-                     gpointer data);
+                     PnPieceFunc func);
 
 /* Spans in @n_rows rows; each row is disjoint. */
 void pn_layout_walk_rows (PnLayout *layout,
                           const PnLane *lane,
                           const GArray *spans,
                           guint n_rows,
-                          PnPieceFunc func,
-                          gpointer data);
+                          PnPieceFunc func);
 
 /* When an object began to be, and the end of what is known. */
 double pn_layout_lane_begin_x (const PnLayout *layout, const PnLane *lane);

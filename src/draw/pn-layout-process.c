@@ -186,7 +186,7 @@ add_fold (PnLayout *layout, const PnPiece *piece, PnItem *item)
 }
 
 static void
-on_span (PnLayout *layout, const PnLane *lane, const PnPiece *piece, gpointer data)
+on_span (PnLayout *layout, const PnLane *lane, const PnPiece *piece)
 {
   const PnSpan *span = piece->span;
   PnItem *item;
@@ -226,7 +226,7 @@ on_span (PnLayout *layout, const PnLane *lane, const PnPiece *piece, gpointer da
 }
 
 static void
-on_hold (PnLayout *layout, const PnLane *lane, const PnPiece *piece, gpointer data)
+on_hold (PnLayout *layout, const PnLane *lane, const PnPiece *piece)
 {
   const PnSpan *span = piece->span;
   guint row = MIN (span->row, lane->n_rows - 1);
@@ -351,9 +351,9 @@ pn_layout_process_lane (PnLayout *layout, const PnLane *lane)
 {
   const PnProcessLane *process = lane->process;
 
-  pn_layout_walk (layout, lane, process->spans, on_span, NULL);
+  pn_layout_walk (layout, lane, process->spans, on_span);
   if (process->holds->len > 0)
-    pn_layout_walk_rows (layout, lane, process->holds, lane->n_rows, on_hold, NULL);
+    pn_layout_walk_rows (layout, lane, process->holds, lane->n_rows, on_hold);
   if (process->end_event != PN_EVENT_OPEN)
     add_end (layout, lane);
 }
