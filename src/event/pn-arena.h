@@ -7,6 +7,8 @@
  *
  *   PnArena header | slots[PN_ARENA_SLOTS] | rings[PN_ARENA_SLOTS][PN_RING_BLOCKS]
  *
+ * The rings begin at a page of their own, so that each can be faulted in by itself.
+ *
  * Life of a slot (one a process; further threads of a process take their own):
  *   FREE -> TAKEN   by the parent, before it forks (compare-and-swap); it writes
  *                   `process` and `parent`, resets head, end_claimed and held
@@ -104,12 +106,18 @@ typedef struct
 } PnArena;
 
 _Static_assert(sizeof (PnSlot) == 256, "a slot is four cache lines");
-_Static_assert(sizeof (PnArena) % PN_BLOCK_BYTES == 0, "rings are aligned");
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2 && ATOMIC_INT_LOCK_FREE == 2,
                "shared between processes");
 
-#define PN_ARENA_BYTES                                                                 \
-  (sizeof (PnArena) + (size_t)PN_ARENA_SLOTS * PN_RING_BLOCKS * PN_BLOCK_BYTES)
+/* The largest page of what this runs on. */
+#define PN_ARENA_PAGE_BYTES ((size_t)65536)
+#define PN_ARENA_RINGS                                                                 \
+  ((sizeof (PnArena) + PN_ARENA_PAGE_BYTES - 1) / PN_ARENA_PAGE_BYTES                  \
+   * PN_ARENA_PAGE_BYTES)
+#define PN_RING_BYTES ((size_t)PN_RING_BLOCKS * PN_BLOCK_BYTES)
+#define PN_ARENA_BYTES (PN_ARENA_RINGS + PN_ARENA_SLOTS * PN_RING_BYTES)
+
+_Static_assert(PN_RING_BYTES % PN_ARENA_PAGE_BYTES == 0, "each ring has its pages");
 
 /* A print of the runtime is an event; what else a process writes to its stdout and
  * stderr goes through a socket each. So that the runner knows the order of both, the
@@ -128,9 +136,7 @@ _Static_assert(sizeof (PnMark) == 16 && sizeof PN_MARK_MAGIC == 8, "goes out as 
 static inline unsigned char *
 pn_arena_ring (PnArena *arena, uint32_t slot)
 {
-  unsigned char *rings = (unsigned char *)(arena + 1);
-
-  return rings + (size_t)slot * PN_RING_BLOCKS * PN_BLOCK_BYTES;
+  return (unsigned char *)arena + PN_ARENA_RINGS + slot * PN_RING_BYTES;
 }
 
 static inline unsigned char *

@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #define WARM_AHEAD 4
-#define RING_BYTES ((size_t)PN_RING_BLOCKS * PN_BLOCK_BYTES)
 
 static long
 futex (_Atomic uint32_t *word, int op, uint32_t value, const struct timespec *timeout)
@@ -99,7 +98,7 @@ pn_share_warm (PnShare *share)
       if ((share->warm[i / 64] & bit) != 0)
         continue;
       share->warm[i / 64] |= bit;
-      madvise (pn_arena_ring (share->arena, i), RING_BYTES, MADV_POPULATE_WRITE);
+      madvise (pn_arena_ring (share->arena, i), PN_RING_BYTES, MADV_POPULATE_WRITE);
     }
 }
 
