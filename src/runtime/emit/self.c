@@ -115,10 +115,14 @@ on_thread_end (void *data)
   atomic_store (&slot->state, PN_SLOT_CLOSED);
 }
 
+/* The clock goes on, and the file's number is known in the whole run. */
 static void
 on_forked_child (void)
 {
-  memset (&emit_ring, 0, sizeof emit_ring);
+  emit_ring.blocks = NULL;
+  emit_ring.slot = NULL;
+  emit_ring.busy = false;
+  emit_ring.refused = false;
   atomic_store (&emit_page->set_up, 0);
   atomic_store (&emit_page->locked, 0);
 }
@@ -260,7 +264,8 @@ mp_emit_become (PnSlot *slot, uint32_t process, uint32_t parent, uint64_t tick)
   atomic_store (&emit_page->set_up, 1);
   write_begin (ring, NULL);
   /* Last: by now the parent has mostly done it, which had the time. */
-  mp_slot_go_live (slot, getpid (), mp_start_time (getpid (), tick));
+  if (atomic_load (&slot->state) == PN_SLOT_TAKEN)
+    mp_slot_go_live (slot, getpid (), mp_start_time (getpid (), tick));
   ring->busy = false;
 }
 

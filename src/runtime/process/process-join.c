@@ -245,7 +245,7 @@ mp_process_signal_at (MpProcess *process, int signal, MpSite site)
 
   if (process->closed)
     return MP_CLOSED;
-  if (!process->started)
+  if (!process_has_started (self, process))
     return MP_STATE;
   if (signal < 1 || signal > SIGRTMAX)
     return MP_INVALID;

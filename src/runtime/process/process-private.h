@@ -11,17 +11,17 @@
 /* Private to the process that made it; a fork copies it. */
 struct MpProcess
 {
-  unsigned refs; /* the user's, and the list's while it runs */
+  unsigned refs; /* the user's, and the list's while it runs; of no account in the
+                  * process itself, which keeps its own object */
   char *name;
-  char *identity; /* "1:2": second child of the first child; "" is the main process */
-  int rank;       /* the last of these */
+  int rank; /* the last number of its identity */
   MpTarget target;
   void *arg;
   bool daemon;
   bool started;
   bool closed;
   pid_t creator;
-  pid_t pid;
+  pid_t pid;           /* the current process's need not stand here */
   uint64_t start_time; /* with the pid its identity; 0: not known */
   int pidfd;           /* opened when first needed; -1: none */
 
@@ -36,6 +36,8 @@ struct MpProcess
   /* In the list of children. Of a parent: its own parent, which nobody looks at, but
    * the program may still hold. */
   MpProcess *next;
+
+  char identity[]; /* "1:2": second child of the first child; "" is the main process */
 };
 
 typedef struct EndHook EndHook;
@@ -87,6 +89,9 @@ void process_look_at_all (ProcessSelf *self);
 
 /* Makes the current process in the child's side of a fork. */
 void process_become_child (ProcessSelf *self, MpProcess *process);
+
+/* True for the process itself, in whose object it may not stand. */
+bool process_has_started (const ProcessSelf *self, const MpProcess *process);
 
 /* What a process does before it ends in good order: hooks, daemons, children, exit. */
 void process_finish (ProcessSelf *self, int code);

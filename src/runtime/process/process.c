@@ -9,6 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* ":", an int, NUL */
+#define RANK_BYTES 13
+
 static ProcessSelf the_self = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 /* Nothing of what a forked process inherits is its own. */
@@ -76,34 +79,48 @@ process_current (ProcessSelf *self)
   return self->current;
 }
 
+/* "1:2". No printf: it takes so much stack that a process which has forked must copy one
+ * more page. */
+static void
+write_identity (char *to, const char *above, int rank)
+{
+  char digits[RANK_BYTES];
+  char *at = digits + sizeof digits;
+
+  *--at = '\0';
+  for (int rest = rank; rest > 0; rest /= 10)
+    *--at = (char)('0' + rest % 10);
+  to = stpcpy (to, above);
+  if (*above != '\0' && rank > 0)
+    *to++ = ':';
+  strcpy (to, at);
+}
+
+static char *
+default_name (const char *identity)
+{
+  static const char prefix[] = "Process-";
+  char *name = malloc (sizeof prefix + strlen (identity));
+
+  if (name != NULL)
+    stpcpy (stpcpy (name, prefix), identity);
+  return name;
+}
+
 MpProcess *
 process_make (const char *name, const MpProcess *parent, int rank, pid_t creator)
 {
-  MpProcess *process = calloc (1, sizeof *process);
   const char *above = parent != NULL ? parent->identity : "";
-  int failed = 0;
+  MpProcess *process = malloc (sizeof *process + strlen (above) + RANK_BYTES);
 
   if (process == NULL)
     return mp_fail (MP_SYSTEM);
-  process->refs = 1;
-  process->pidfd = -1;
-  process->rank = rank;
-  process->creator = creator;
-  if (rank == 0)
-    process->identity = strdup ("");
-  else if (asprintf (
-               &process->identity, "%s%s%d", above, *above != '\0' ? ":" : "", rank)
-           < 0)
-    process->identity = NULL;
-  if (name != NULL)
-    process->name = strdup (name);
-  else if (process->identity != NULL)
-    failed = asprintf (&process->name, "Process-%s", process->identity);
-  if (failed >= 0 && process->name != NULL && process->identity != NULL)
+  *process = (MpProcess){ .refs = 1, .pidfd = -1, .rank = rank, .creator = creator };
+  write_identity (process->identity, above, rank);
+  process->name = name != NULL ? strdup (name) : default_name (process->identity);
+  if (process->name != NULL)
     return process;
-  if (failed < 0)
-    process->name = NULL;
-  process_unref (process);
+  free (process);
   return mp_fail (MP_SYSTEM);
 }
 
@@ -114,27 +131,34 @@ process_unref (MpProcess *process)
     return;
   if (process->pidfd >= 0)
     close (process->pidfd);
-  free (process->identity);
   free (process->name);
   free (process);
 }
 
+/* The object of the parent is the copy of what it was to itself. Neither that nor the
+ * child's own need be written to: both lie on pages that would have to be copied. */
 void
 process_become_child (ProcessSelf *self, MpProcess *process)
 {
-  /* The copy of what the parent was to itself: nothing to allocate. */
   MpProcess *parent = process_current (self);
 
-  parent->pid = self->pid;
-  parent->creator = 0;
-  parent->next = self->parent;
+  if (parent->pid != self->pid)
+    parent->pid = self->pid;
+  if (parent->next != self->parent)
+    parent->next = self->parent;
   forget_inherited (self);
+  /* A pid that has come to this process from its grandparent. */
+  if (parent->creator == self->pid)
+    parent->creator = 0;
   self->is_child = true;
   self->parent = parent;
   self->current = process;
-  process->refs++;
-  process->started = true;
-  process->pid = self->pid;
+}
+
+bool
+process_has_started (const ProcessSelf *self, const MpProcess *process)
+{
+  return process->started || process == self->current;
 }
 
 int
@@ -143,7 +167,8 @@ mp_process_pidfd (MpProcess *process)
   ProcessSelf *self = process_self ();
 
   pthread_mutex_lock (&self->lock);
-  if (process->pidfd < 0 && process->started && !process->ended && !process->closed)
+  if (process->pidfd < 0 && process_has_started (self, process) && !process->ended
+      && !process->closed)
     process->pidfd = process_open_pidfd (self, process);
   pthread_mutex_unlock (&self->lock);
   return process->pidfd;
@@ -184,7 +209,7 @@ mp_process_free (MpProcess *process)
 {
   ProcessSelf *self = process_self ();
 
-  if (process == NULL || process == self->parent)
+  if (process == NULL || process == self->parent || process == self->current)
     return;
   pthread_mutex_lock (&self->lock);
   process_unref (process);
@@ -194,7 +219,7 @@ mp_process_free (MpProcess *process)
 int
 mp_process_set_daemon (MpProcess *process, bool daemon)
 {
-  if (process->started)
+  if (process_has_started (process_self (), process))
     return MP_STATE;
   process->daemon = daemon;
   return MP_OK;
