@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,8 +137,8 @@ case_is_alive_reaps (void)
   return n_wrong;
 }
 
-static int
-case_raw_fork (void)
+static void
+fork_raw (void)
 {
   MpProcess *mine = started ("mine", sleep_long, NULL);
   int status;
@@ -158,7 +159,35 @@ case_raw_fork (void)
   EXPECT (mp_process_is_alive (mine));
   mp_process_kill (mine);
   EXPECT (code_of (mine) == -SIGKILL);
+}
+
+static int
+case_raw_fork (void)
+{
+  fork_raw ();
   return n_wrong;
+}
+
+static void *
+go_on_alone (void *main_thread)
+{
+  EXPECT (pthread_join (*(pthread_t *)main_thread, NULL) == 0);
+  fork_raw ();
+  EXPECT (code_of (started (NULL, return_rank, NULL)) == 2);
+  exit (n_wrong);
+}
+
+/* What the process is outlives the thread that it began with. */
+static int
+case_main_thread_ends (void)
+{
+  static pthread_t main_thread;
+  pthread_t thread;
+
+  main_thread = pthread_self ();
+  if (pthread_create (&thread, NULL, go_on_alone, &main_thread) != 0)
+    return 100;
+  pthread_exit (NULL);
 }
 
 static int
@@ -242,6 +271,7 @@ static const MpRigCase cases[] = {
   { "is-alive-reaps", case_is_alive_reaps },
   { "start-reaps", case_start_reaps },
   { "raw-fork", case_raw_fork },
+  { "main-thread-ends", case_main_thread_ends },
   { "kill-soon", case_kill_soon },
   { "no-descriptors", case_no_descriptors },
   { "fork-fails", case_fork_fails },
@@ -326,6 +356,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/children/is-alive-reaps", "is-alive-reaps", mp_rig_test_same);
   g_test_add_data_func ("/children/start-reaps", "start-reaps", mp_rig_test_same);
   g_test_add_data_func ("/children/raw-fork", "raw-fork", mp_rig_test_same);
+  g_test_add_data_func (
+      "/children/main-thread-ends", "main-thread-ends", mp_rig_test_same);
   g_test_add_data_func ("/children/kill-soon", "kill-soon", mp_rig_test_same);
   g_test_add_data_func ("/children/no-descriptors", "no-descriptors", mp_rig_test_same);
   g_test_add_func ("/children/fork-fails", test_fork_fails);

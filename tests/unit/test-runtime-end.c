@@ -5,7 +5,9 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+#include <wchar.h>
 
 /* How processes end, and what they leave alone. */
 
@@ -124,6 +126,44 @@ case_buffers (void)
 }
 
 static int
+write_and_leave (void *path)
+{
+  FILE *file = fopen (path, "w");
+
+  EXPECT (file != NULL && fputs ("left", file) >= 0);
+  return n_wrong;
+}
+
+static size_t
+bytes_in (int fd)
+{
+  struct stat status;
+
+  return fstat (fd, &status) == 0 ? (size_t)status.st_size : SIZE_MAX;
+}
+
+/* The same for streams of the program's own, wide ones too. */
+static int
+case_own_buffers (void)
+{
+  FILE *wide = tmpfile ();
+  int wide_fd = dup (fileno (wide));
+  char path[] = "/tmp/procession-test-XXXXXX";
+  int fd = mkstemp (path);
+
+  EXPECT (fputws (L"wide", wide) >= 0);
+  EXPECT (bytes_in (wide_fd) == 0);
+  EXPECT (code_of (started (NULL, write_and_leave, path)) == 0);
+  fclose (wide);
+  EXPECT (bytes_in (wide_fd) == strlen ("wide"));
+  EXPECT (bytes_in (fd) == strlen ("left"));
+  close (wide_fd);
+  close (fd);
+  unlink (path);
+  return n_wrong;
+}
+
+static int
 read_stdin (void *unused)
 {
   EXPECT (getchar () == EOF);
@@ -184,6 +224,7 @@ static const MpRigCase cases[] = {
   { "nested", case_nested },
   { "children-ignored", case_children_ignored },
   { "buffers", case_buffers },
+  { "own-buffers", case_own_buffers },
   { "stdin", case_stdin },
   { "hooks", case_hooks },
   { NULL, NULL },
@@ -308,6 +349,7 @@ main (int argc, char **argv)
   g_test_add_func ("/end/children-leak-nothing", test_children_leak_nothing);
   g_test_add_func ("/end/children-ignored", test_children_ignored);
   g_test_add_func ("/end/buffers", test_buffers);
+  g_test_add_data_func ("/end/own-buffers", "own-buffers", mp_rig_test_same);
   g_test_add_func ("/end/stdin", test_stdin);
   g_test_add_func ("/end/hooks", test_hooks);
   return g_test_run ();

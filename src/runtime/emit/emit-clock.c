@@ -61,7 +61,8 @@ measure_rate (EmitClock *clock, uint64_t ticks, int64_t ns)
       return;
     }
   clock->ns_per_tick = rate;
-  atomic_store_explicit (&known_rate, rate, memory_order_relaxed);
+  if (old == 0)
+    atomic_store_explicit (&known_rate, rate, memory_order_relaxed);
 }
 #endif
 

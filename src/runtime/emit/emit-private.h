@@ -12,15 +12,21 @@
 
 #define EMIT_PROGRAM_NAME_BYTES 64
 
+/* Which process of the run this is: in a raw fork's child its maker, until it emits. */
+typedef struct
+{
+  _Atomic uint32_t process;
+  uint32_t parent;
+} EmitNumbers;
+
 /* What this process knows about itself. Private to the process: a fork copies it. */
 typedef struct
 {
+  EmitNumbers *numbers; /* where the main thread's own data is, if it can be */
   PnArena *arena;
   uint64_t inode;
   char path[64]; /* the arena, as /proc/<runner>/fd/<n> */
   char program[EMIT_PROGRAM_NAME_BYTES];
-  _Atomic uint32_t process; /* in a raw fork's child its maker's, until it emits */
-  uint32_t parent;
 } EmitSelf;
 
 /* This thread's ring. `look_at` is how far it may write before it has to look at the
@@ -51,7 +57,7 @@ typedef struct
 
 extern EmitSelf emit_self;
 extern EmitPage *emit_page;
-extern __thread EmitRing emit_ring __attribute__ ((tls_model ("initial-exec")));
+extern MP_THREAD_LOCAL EmitRing emit_ring;
 
 /* arena.c */
 

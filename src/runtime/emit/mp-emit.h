@@ -22,9 +22,22 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 /* 1: events are wanted. Read it through mp_is_observed (). */
 extern int mp_observed;
+
+/* True in the thread whose __thread variables last as long as the process. What is
+ * written both before and after a fork is kept there if it can be: parent and child
+ * have to copy that page in any case, as the kernel and libc write to it, and each
+ * further page takes 2 us. */
+static inline bool
+mp_is_main_thread (void)
+{
+  return gettid () == getpid ();
+}
+
+#define MP_THREAD_LOCAL __thread __attribute__ ((tls_model ("initial-exec")))
 
 /* 0 is said where a thing is not known; `file` NULL means no call site. `file` must
  * live as long as the process, as __FILE__ does: it is known by its address. */

@@ -10,8 +10,10 @@
 #include <unistd.h>
 
 int mp_observed;
-EmitSelf emit_self;
-__thread EmitRing emit_ring __attribute__ ((tls_model ("initial-exec")));
+static EmitNumbers numbers_elsewhere;
+static MP_THREAD_LOCAL EmitNumbers main_numbers;
+EmitSelf emit_self = { .numbers = &numbers_elsewhere };
+MP_THREAD_LOCAL EmitRing emit_ring;
 
 static EmitPage fallback_page;
 EmitPage *emit_page = &fallback_page;
@@ -38,7 +40,7 @@ write_begin (EmitRing *ring, const char *text)
   emit_write_note (ring,
                    &(MpNote){
                        .kind = PN_KIND_PROCESS_BEGIN,
-                       .peer = emit_self.parent,
+                       .peer = emit_self.numbers->parent,
                        .value = getpid (),
                        .text = text,
                        .text_bytes = SIZE_MAX,
@@ -54,15 +56,15 @@ set_up_process (EmitRing *ring)
   uint32_t process = atomic_fetch_add (&arena->next_process, 1);
   PnSlot *slot;
 
-  emit_self.parent = atomic_load (&emit_self.process);
-  slot = mp_slot_take (process, emit_self.parent);
+  emit_self.numbers->parent = atomic_load (&emit_self.numbers->process);
+  slot = mp_slot_take (process, emit_self.numbers->parent);
   if (slot == NULL)
     {
       mp_observed = 0;
       return false;
     }
   mp_slot_go_live (slot, getpid (), mp_start_time (getpid (), 0));
-  atomic_store (&emit_self.process, process);
+  atomic_store (&emit_self.numbers->process, process);
   use_slot (ring, slot, process);
   write_begin (ring, emit_self.program);
   return true;
@@ -92,11 +94,12 @@ emit_attach (EmitRing *ring)
   atomic_store (&emit_page->locked, 0);
   if (ring->blocks != NULL)
     return true;
-  slot = emit_slot_for_thread (atomic_load (&emit_self.process), emit_self.parent);
+  slot = emit_slot_for_thread (atomic_load (&emit_self.numbers->process),
+                               emit_self.numbers->parent);
   ring->refused = slot == NULL;
   if (slot == NULL)
     return false;
-  use_slot (ring, slot, atomic_load (&emit_self.process));
+  use_slot (ring, slot, atomic_load (&emit_self.numbers->process));
   /* Only a further thread's slot is closed when the thread ends. */
   pthread_setspecific (thread_key, slot);
   return true;
@@ -168,7 +171,8 @@ set_up_program (void)
 
   if (slot == NULL)
     {
-      atomic_store (&emit_self.process, emit_number_of_pid (arena, getppid ()));
+      atomic_store (&emit_self.numbers->process,
+                    emit_number_of_pid (arena, getppid ()));
       if (set_up_process (ring))
         atomic_store (&emit_page->set_up, 1);
       return;
@@ -177,8 +181,8 @@ set_up_program (void)
   /* LIVE already, if the runner was first. An exec () comes after process.begin. */
   is_new
       = atomic_load (&slot->state) == PN_SLOT_TAKEN || atomic_load (&slot->head) == 0;
-  emit_self.parent = atomic_load (&slot->parent);
-  atomic_store (&emit_self.process, process);
+  emit_self.numbers->parent = atomic_load (&slot->parent);
+  atomic_store (&emit_self.numbers->process, process);
   mp_slot_go_live (slot, getpid (), start_time);
   use_slot (ring, slot, process);
   atomic_store (&emit_page->set_up, 1);
@@ -196,6 +200,8 @@ on_load (int argc, char **argv)
   on_exit (mp_process_on_exit, NULL);
   if (!emit_arena_find (&emit_self))
     return;
+  if (mp_is_main_thread ())
+    emit_self.numbers = &main_numbers;
   if (pthread_key_create (&thread_key, on_thread_end) != 0)
     return;
   emit_clock_find_out ();
@@ -223,7 +229,7 @@ mp_process_number (void)
     return 0;
   if (!emit_is_attached (ring) && emit_enter (ring))
     emit_leave (ring);
-  return mp_is_observed () ? atomic_load (&emit_self.process) : 0;
+  return mp_is_observed () ? atomic_load (&emit_self.numbers->process) : 0;
 }
 
 PnSlot *
@@ -258,8 +264,8 @@ mp_emit_become (PnSlot *slot, uint32_t process, uint32_t parent, uint64_t tick)
       return;
     }
   ring->busy = true;
-  emit_self.parent = parent;
-  atomic_store (&emit_self.process, process);
+  emit_self.numbers->parent = parent;
+  atomic_store (&emit_self.numbers->process, process);
   use_slot (ring, slot, process);
   atomic_store (&emit_page->set_up, 1);
   write_begin (ring, NULL);

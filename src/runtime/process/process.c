@@ -12,7 +12,11 @@
 /* ":", an int, NUL */
 #define RANK_BYTES 13
 
-static ProcessSelf the_self = { .lock = PTHREAD_MUTEX_INITIALIZER };
+static ProcessSelf self_elsewhere = { .lock = PTHREAD_MUTEX_INITIALIZER };
+static MP_THREAD_LOCAL ProcessSelf main_self = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+/* Where the main thread's own data is, if it is the first to ask. */
+static ProcessSelf *_Atomic the_self;
 
 /* Nothing of what a forked process inherits is its own. */
 static void
@@ -63,12 +67,25 @@ is_running (ProcessSelf *self, MpProcess *process)
   return running;
 }
 
+static ProcessSelf *
+make_self (void)
+{
+  ProcessSelf *self = mp_is_main_thread () ? &main_self : &self_elsewhere;
+  ProcessSelf *expected = NULL;
+
+  return atomic_compare_exchange_strong (&the_self, &expected, self) ? self : expected;
+}
+
 ProcessSelf *
 process_self (void)
 {
-  if (the_self.pid != getpid ())
-    forget_inherited (&the_self);
-  return &the_self;
+  ProcessSelf *self = atomic_load_explicit (&the_self, memory_order_acquire);
+
+  if (self == NULL)
+    self = make_self ();
+  if (self->pid != getpid ())
+    forget_inherited (self);
+  return self;
 }
 
 MpProcess *
@@ -79,8 +96,8 @@ process_current (ProcessSelf *self)
   return self->current;
 }
 
-/* "1:2". No printf: it takes so much stack that a process which has forked must copy one
- * more page. */
+/* "1:2". No printf: it takes so much stack that a process which has forked must copy
+ * one more page. */
 static void
 write_identity (char *to, const char *above, int rank)
 {
@@ -177,7 +194,7 @@ mp_process_pidfd (MpProcess *process)
 uint32_t
 mp_process_number_of (MpProcess *process)
 {
-  if (process == the_self.current)
+  if (process == process_self ()->current)
     return mp_process_number ();
   return process->number;
 }
@@ -255,7 +272,9 @@ mp_process_set_name (MpProcess *process, const char *name)
 pid_t
 mp_process_pid (MpProcess *process)
 {
-  return process == the_self.current ? getpid () : process->pid;
+  ProcessSelf *self = process_self ();
+
+  return process == self->current ? self->pid : process->pid;
 }
 
 bool
