@@ -42,12 +42,6 @@ pn_chips_init (PnChips *self)
 {
 }
 
-GtkWidget *
-pn_chips_new (void)
-{
-  return g_object_new (PN_TYPE_CHIPS, NULL);
-}
-
 void
 pn_chips_begin (PnChips *self)
 {

@@ -11,8 +11,6 @@ G_BEGIN_DECLS
 #define PN_TYPE_CHIPS (pn_chips_get_type ())
 G_DECLARE_FINAL_TYPE (PnChips, pn_chips, PN, CHIPS, GtkWidget)
 
-GtkWidget *pn_chips_new (void);
-
 /* Between begin and end each add is one chip. @style_class: "chip" or "cell";
  * @color_class: of an object, or NULL. */
 void pn_chips_begin (PnChips *self);

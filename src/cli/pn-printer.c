@@ -155,12 +155,6 @@ pn_printer_is_utf8 (const PnPrinter *self)
   return self->utf8;
 }
 
-gboolean
-pn_printer_is_terminal (const PnPrinter *self)
-{
-  return self->terminal;
-}
-
 guint
 pn_printer_get_width (const PnPrinter *self)
 {

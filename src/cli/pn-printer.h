@@ -32,7 +32,6 @@ void pn_printer_free (PnPrinter *printer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnPrinter, pn_printer_free)
 
 gboolean pn_printer_is_utf8 (const PnPrinter *printer);
-gboolean pn_printer_is_terminal (const PnPrinter *printer);
 
 /* In columns: of the terminal, or $COLUMNS; 80 where there is neither. */
 guint pn_printer_get_width (const PnPrinter *printer);

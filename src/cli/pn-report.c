@@ -213,8 +213,8 @@ pn_report_event_json (PnPrinter *printer, PnModel *model, gsize index)
   pn_report_json (printer, builder);
 }
 
-const char *
-pn_report_state_name (const PnProcess *process)
+static const char *
+get_state_name (const PnProcess *process)
 {
   static const char *const names[]
       = { "starting", "running", "sleeping", "waiting", "joining", "zombie", "gone" };
@@ -241,7 +241,7 @@ add_process (JsonBuilder *builder, PnModel *model, const PnProcess *process)
             "parent",
             process->parent != 0 ? pn_model_get_process_name (model, process->parent)
                                  : NULL);
-  add_text (builder, "state", pn_report_state_name (process));
+  add_text (builder, "state", get_state_name (process));
   add_text (builder, "waiting_for", waiting_for);
   json_builder_set_member_name (builder, "holds");
   json_builder_begin_array (builder);

@@ -30,7 +30,4 @@ void pn_report_state_json (PnPrinter *printer, PnModel *model, gsize index);
 void pn_report_csv_head (PnPrinter *printer);
 void pn_report_event_csv (PnPrinter *printer, PnModel *model, gsize index);
 
-/* "running", "stopped", …: what `state` says. */
-const char *pn_report_state_name (const PnProcess *process);
-
 G_END_DECLS

@@ -50,7 +50,6 @@ pn_text_timeline_count (
 {
   if (count <= 0)
     return;
-  self->seen |= G_GUINT64_CONSTANT (1) << PN_GLYPH_COUNT;
   pn_canvas_put (
       self->canvas, row, column, count < 10 ? '0' + (gunichar)count : '+', style);
 }

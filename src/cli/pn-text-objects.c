@@ -72,12 +72,7 @@ add_waiters (PnTextTimeline *self, const PnObjectLane *lane)
         counts[x - self->head_columns]++;
     }
   for (guint i = 0; i <= self->lanes_columns; i++)
-    if (counts[i] > 0)
-      pn_canvas_put (self->canvas,
-                     row,
-                     self->head_columns + i,
-                     counts[i] < 10 ? '0' + counts[i] : '+',
-                     PN_STYLE_DIM);
+    pn_text_timeline_count (self, row, self->head_columns + i, counts[i], PN_STYLE_DIM);
 }
 
 /* Depth of a queue or pipe: the largest in each cell, as a digit. */
@@ -106,8 +101,7 @@ draw_depth (PnTextTimeline *self, guint row, const PnObjectLane *lane)
       if (largest <= 0)
         pn_text_timeline_put (self, row, x, PN_GLYPH_EMPTY, PN_STYLE_DIM);
       else
-        pn_canvas_put (
-            self->canvas, row, x, largest < 10 ? '0' + (gunichar)largest : '+', style);
+        pn_text_timeline_count (self, row, x, largest, style);
     }
 }
 

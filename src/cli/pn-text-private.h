@@ -33,7 +33,6 @@ typedef enum
   PN_GLYPH_BLOCK_END,
   PN_GLYPH_BLOCK_THIN,
   PN_GLYPH_EMPTY,
-  PN_GLYPH_COUNT, /* a digit, or '+' above 9 */
   PN_GLYPH_VALUE_BEGIN,
   PN_GLYPH_VALUE_END,
   PN_GLYPH_VALUE_THIN,
@@ -87,7 +86,7 @@ void pn_text_timeline_label (PnTextTimeline *timeline,
                              const char *const *labels,
                              guint style);
 
-/* How many there are; nothing for 0. */
+/* How many there are, as a digit or '+' above 9; nothing for 0. */
 void pn_text_timeline_count (
     PnTextTimeline *timeline, guint row, guint column, gint64 count, guint style);
 

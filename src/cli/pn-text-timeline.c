@@ -43,7 +43,6 @@ static const struct
   [PN_GLYPH_BLOCK_END] = { 0x2524, ']', NULL },
   [PN_GLYPH_BLOCK_THIN] = { 0x253c, '+', NULL },
   [PN_GLYPH_EMPTY] = { 0x00b7, '.', "empty" },
-  [PN_GLYPH_COUNT] = { '2', '2', "how many" },
   [PN_GLYPH_VALUE_BEGIN] = { 0x27e8, '<', NULL },
   [PN_GLYPH_VALUE_END] = { 0x27e9, '>', NULL },
   [PN_GLYPH_VALUE_THIN] = { 0x00d7, 'x', "changes" },

@@ -19,8 +19,8 @@ pn_span_begin_x (const PnScale *scale, gconstpointer entry)
   return pn_scale_x (scale, span->begin_event, span->begin_ns);
 }
 
-double
-pn_span_end_x (const PnScale *scale, gconstpointer entry)
+static double
+span_end_x (const PnScale *scale, gconstpointer entry)
 {
   const PnSpan *span = entry;
 
@@ -71,7 +71,7 @@ span_at (const GArray *spans, guint i)
 static gboolean
 is_wide (const PnScale *scale, const PnSpan *span)
 {
-  return pn_span_end_x (scale, span) - pn_span_begin_x (scale, span) >= PN_MIN_SPAN_PX;
+  return span_end_x (scale, span) - pn_span_begin_x (scale, span) >= PN_MIN_SPAN_PX;
 }
 
 /* Contended before uncontended. */
@@ -123,7 +123,7 @@ fold_end (const PnScale *scale, const GArray *spans, guint from)
   for (guint i = from + 1; i < end; i++)
     {
       double gap = pn_span_begin_x (scale, span_at (spans, i))
-                   - pn_span_end_x (scale, span_at (spans, i - 1));
+                   - span_end_x (scale, span_at (spans, i - 1));
 
       if (gap > GAP_PX || is_wide (scale, span_at (spans, i)))
         return i;
@@ -177,7 +177,7 @@ add_span (Walk *walk, const PnSpan *span)
 {
   const PnScale *scale = &walk->layout->scale;
   PnPiece piece
-      = { span, span, 1, pn_span_begin_x (scale, span), pn_span_end_x (scale, span) };
+      = { span, span, 1, pn_span_begin_x (scale, span), span_end_x (scale, span) };
 
   flush (walk);
   walk->func (walk->layout, walk->lane, &piece);
@@ -206,7 +206,7 @@ walk_from (Walk *walk, const GArray *spans, guint i)
                             span_at (spans, end - 1),
                             end - i,
                             x,
-                            pn_span_end_x (scale, span_at (spans, end - 1)) });
+                            span_end_x (scale, span_at (spans, end - 1)) });
       i = end;
     }
   flush (walk);
@@ -224,7 +224,7 @@ pn_layout_walk (PnLayout *layout,
       &walk,
       spans,
       pn_lower_bound (
-          &layout->scale, spans, 0, layout->left - PN_CLIP_MARGIN_PX, pn_span_end_x));
+          &layout->scale, spans, 0, layout->left - PN_CLIP_MARGIN_PX, span_end_x));
 }
 
 /* The spans that begin left of the clip and may reach into it: the last of each row. */
@@ -250,7 +250,7 @@ add_to_row (Walk *walk, const PnSpan *span)
 {
   const PnScale *scale = &walk->layout->scale;
   PnPiece piece
-      = { span, span, 1, pn_span_begin_x (scale, span), pn_span_end_x (scale, span) };
+      = { span, span, 1, pn_span_begin_x (scale, span), span_end_x (scale, span) };
 
   if (piece.right < walk->layout->left - PN_CLIP_MARGIN_PX)
     return;

@@ -149,7 +149,6 @@ guint pn_lower_bound (
     const PnScale *scale, const GArray *entries, guint from, double x, PnEntryX x_of);
 
 double pn_span_begin_x (const PnScale *scale, gconstpointer span);
-double pn_span_end_x (const PnScale *scale, gconstpointer span);
 double pn_step_x (const PnScale *scale, gconstpointer step);
 
 G_END_DECLS

@@ -153,20 +153,3 @@ pn_layout_unit_to_x (const PnLayout *layout, double unit)
 {
   return pn_scale_unit_to_x (&layout->scale, unit);
 }
-
-gsize
-pn_layout_x_to_event (const PnLayout *layout, double x)
-{
-  const PnScale *scale = &layout->scale;
-  double unit = pn_scale_x_to_unit (scale, x);
-  gsize after;
-
-  if (scale->n_events == 0 || !(unit > 0))
-    return 0;
-  if (scale->axis == PN_AXIS_ORDER)
-    return unit >= scale->n_events ? scale->n_events - 1 : (gsize)unit;
-  if (unit >= (double)scale->duration_ns)
-    return scale->n_events - 1;
-  after = MIN (pn_trace_find_time (scale->trace, (gint64)unit + 1), scale->n_events);
-  return after > 0 ? after - 1 : 0;
-}

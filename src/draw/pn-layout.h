@@ -29,9 +29,6 @@ double pn_layout_get_ruler_height (const PnLayout *layout);
 double pn_layout_x_to_unit (const PnLayout *layout, double x);
 double pn_layout_unit_to_x (const PnLayout *layout, double unit);
 
-/* The event nearest to @x on the axis (the last at or before it). */
-gsize pn_layout_x_to_event (const PnLayout *layout, double x);
-
 /* What lies at a point; the topmost. */
 typedef struct
 {

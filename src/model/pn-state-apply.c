@@ -135,10 +135,8 @@ apply_join_wait (PnState *state, PnProcessData *process, const PnTraceEvent *eve
   process->public.wait_timeout_ns = MAX (event->value, -1);
 }
 
-void
-pn_state_apply_process (PnState *state,
-                        PnProcessData *process,
-                        const PnTraceEvent *event)
+static void
+apply_process (PnState *state, PnProcessData *process, const PnTraceEvent *event)
 {
   switch (event->kind)
     {
@@ -230,7 +228,7 @@ pn_state_apply (PnState *state, const PnTraceEvent *event, gsize index)
   if (event->kind >= PN_KIND_LOCK_WAIT || event->kind == PN_KIND_NAME)
     pn_state_apply_object (state, process, event);
   else if (process != NULL || event->kind == PN_KIND_PROCESS_START)
-    pn_state_apply_process (state, process, event);
+    apply_process (state, process, event);
 
   if (data->n_rings > 0)
     {

@@ -141,9 +141,6 @@ void pn_state_set_waiting (PnState *state,
 /* @owner NULL: nobody. */
 void pn_state_set_owner (PnState *state, PnObjectData *object, PnProcessData *owner);
 
-void pn_state_apply_process (PnState *state,
-                             PnProcessData *process,
-                             const PnTraceEvent *event);
 void pn_state_apply_object (PnState *state,
                             PnProcessData *process,
                             const PnTraceEvent *event);

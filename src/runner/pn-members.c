@@ -297,16 +297,6 @@ pn_members_init (
 }
 
 void
-pn_members_clear (PnMembers *members)
-{
-  for (uint32_t i = 0; i < PN_ARENA_SLOTS; i++)
-    if (members->members[i].pidfd >= 0)
-      close (members->members[i].pidfd);
-  free (members->known);
-  memset (members, 0, sizeof *members);
-}
-
-void
 pn_members_look (PnMembers *members)
 {
   for (uint32_t i = 0; i < PN_ARENA_SLOTS; i++)

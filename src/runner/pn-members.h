@@ -53,7 +53,6 @@ typedef struct
 
 void pn_members_init (
     PnMembers *members, PnShare *share, PnSweep *sweep, PnOutput *output, int epoll_fd);
-void pn_members_clear (PnMembers *members);
 
 /* Finds new slots and pids. */
 void pn_members_look (PnMembers *members);

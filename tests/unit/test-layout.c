@@ -222,7 +222,6 @@ test_empty_model (void)
   layout = lay_out (model, &view);
   check_items (layout);
   g_assert_false (pn_layout_hit (layout, 500, 300, &hit));
-  g_assert_cmpuint (pn_layout_x_to_event (layout, 300), ==, 0);
   pn_view_set_axis (&view, model, PN_AXIS_ORDER);
   pn_view_zoom (&view, model, 1, 2);
 }
