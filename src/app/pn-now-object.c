@@ -2,7 +2,7 @@
 #include "pn-now-object.h"
 
 #include "pn-chips.h"
-#include "pn-snippet.h"
+#include "pn-message.h"
 #include "pn-style.h"
 #include "pn-template.h"
 #include "pn-text.h"
@@ -215,7 +215,7 @@ add_value (PnNowObject *self, const PnObject *object, const char *color)
   g_autoptr (GPtrArray) items = NULL;
 
   if (object->kind == PN_OBJECT_LIST && object->value != NULL)
-    items = pn_snippet_split_list (object->value);
+    items = pn_message_split_list (object->value);
   if (items != NULL)
     {
       for (guint i = 0; i < MIN (items->len, MAX_CELLS); i++)

@@ -6,57 +6,6 @@
 #define NS_PER_MS 1000000
 #define NS_PER_S 1000000000
 
-/* Where the item that begins at @text ends: at a comma or the last bracket outside of
- * quotes and of nested brackets; NULL if it does not. */
-static const char *
-find_item_end (const char *text)
-{
-  int depth = 0;
-  char quote = '\0';
-
-  for (; *text != '\0'; text++)
-    {
-      if (quote != '\0')
-        {
-          if (*text == '\\' && text[1] != '\0')
-            text++;
-          else if (*text == quote)
-            quote = '\0';
-        }
-      else if (*text == '\'' || *text == '"')
-        quote = *text;
-      else if (depth == 0 && (*text == ',' || *text == ']'))
-        return text;
-      else if (strchr ("[({", *text) != NULL)
-        depth++;
-      else if (strchr ("])}", *text) != NULL)
-        depth--;
-    }
-  return NULL;
-}
-
-GPtrArray *
-pn_snippet_split_list (const char *text)
-{
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_free);
-
-  if (*text++ != '[')
-    return NULL;
-  if (g_str_equal (text, "]"))
-    return g_steal_pointer (&items);
-  for (;;)
-    {
-      const char *end = find_item_end (text);
-
-      if (end == NULL)
-        return NULL;
-      g_ptr_array_add (items, g_strstrip (g_strndup (text, (gsize)(end - text))));
-      if (*end == ']')
-        return end[1] == '\0' ? g_steal_pointer (&items) : NULL;
-      text = end + 1;
-    }
-}
-
 char *
 pn_snippet_dup_row (const char *sentence, const char *process)
 {

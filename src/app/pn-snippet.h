@@ -7,9 +7,6 @@
 
 G_BEGIN_DECLS
 
-/* The items of "[1, 'a, b', [2, 3]]"; NULL if it is no whole list. Owned, char *. */
-GPtrArray *pn_snippet_split_list (const char *text);
-
 /* A sentence as a row beside its process's name: "P3 asks for lock. P1 holds it." is
  * "asks for lock · P1 holds it". Owned. */
 char *pn_snippet_dup_row (const char *sentence, const char *process);

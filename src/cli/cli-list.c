@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "pn-command.h"
-#include "pn-report.h"
-
-#include <json-glib/json-glib.h>
+#include "pn-json.h"
 
 #define ID_COLUMNS 16
 #define SUMMARY_COLUMN (2 + ID_COLUMNS + 1)
@@ -135,7 +133,7 @@ print_json (PnPrinter *printer, const PnLesson *lesson)
     add_parameter (builder, lesson->parameters->pdata[i]);
   json_builder_end_array (builder);
   json_builder_end_object (builder);
-  pn_report_json (printer, builder);
+  pn_json_print (printer, builder);
 }
 
 int

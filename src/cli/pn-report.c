@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "pn-report.h"
 
+#include "pn-json.h"
+#include "pn-message.h"
 #include "pn-text.h"
 
 #include <string.h>
 
-/* An event as both forms say it. Strings are borrowed but for `sentence`; NULL and
- * `has_…` FALSE: not known, or nothing to say. */
+/* An event as both forms say it. Strings are borrowed but for `message` and `sentence`;
+ * NULL and `has_number` FALSE: not known, or nothing to say. */
 typedef struct
 {
   PnTraceEvent event;
@@ -14,21 +16,47 @@ typedef struct
   const char *process;
   const char *object;
   const char *peer;
-  gboolean has_peer_end;
+  gboolean has_number; /* `event.value` is the value */
   const char *value_text;
-  gboolean has_value;
+  char *message;
   const char *file;
   char *sentence;
 } EventFields;
 
-/* Whether `value` says something; see the table in pn-event.h. */
+/* Whether the text is a message: then its number is of no use to others. */
 static gboolean
-has_value (const PnTraceEvent *event)
+is_about_a_message (PnKind kind)
+{
+  switch (kind)
+    {
+    case PN_KIND_QUEUE_PUT:
+    case PN_KIND_QUEUE_GET:
+    case PN_KIND_PIPE_SEND:
+    case PN_KIND_PIPE_RECV:
+    case PN_KIND_POOL_SUBMIT:
+    case PN_KIND_POOL_BEGIN:
+    case PN_KIND_POOL_DONE:
+    case PN_KIND_POOL_RESULT:
+    case PN_KIND_MANAGER_CALL:
+    case PN_KIND_MANAGER_SERVE:
+    case PN_KIND_MANAGER_REPLY:
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+/* Whether the number says something; see the table in pn-event.h. */
+static gboolean
+has_number (const PnTraceEvent *event)
 {
   if (event->flags & PN_FLAG_FAILED)
     return TRUE;
+  if (is_about_a_message (event->kind))
+    return FALSE;
   switch (event->kind)
     {
+    case PN_KIND_NAME:
     case PN_KIND_PROCESS_START:
     case PN_KIND_PROCESS_STOP:
     case PN_KIND_PROCESS_CONTINUE:
@@ -54,16 +82,41 @@ has_value (const PnTraceEvent *event)
 }
 
 static void
-fill_peer (EventFields *fields, PnModel *model)
+fill_value (EventFields *fields)
 {
   const PnTraceEvent *event = &fields->event;
 
+  fields->has_number = has_number (event);
+  if (fields->has_number)
+    return;
   if (event->kind == PN_KIND_NAME)
-    fields->peer = pn_object_kind_name (event->peer);
-  else if (pn_kind_is_of_pipe (event->kind))
-    fields->has_peer_end = event->peer != 0;
-  else if (event->peer != 0)
-    fields->peer = pn_model_get_process_name (model, event->peer);
+    fields->value_text = pn_object_kind_name (event->peer);
+  else if (event->kind == PN_KIND_OUTPUT_LINE)
+    fields->value_text = event->text;
+  else if (event->kind == PN_KIND_VALUE_READ || event->kind == PN_KIND_VALUE_WRITE
+           || (is_about_a_message (event->kind) && *event->text))
+    fields->value_text = fields->message = pn_message_dup_text (event->text);
+}
+
+/* A process; of what was received through a pipe, its sender. */
+static void
+fill_peer (EventFields *fields, PnModel *model, gsize index)
+{
+  PnTrace *trace = pn_model_get_trace (model);
+  guint32 peer = fields->event.peer;
+  gsize sent;
+
+  if (fields->event.kind == PN_KIND_NAME || pn_kind_is_of_pipe (fields->event.kind))
+    peer = 0;
+  if (fields->event.kind == PN_KIND_PIPE_RECV
+      && !(fields->event.flags & PN_FLAG_FAILED))
+    {
+      sent = pn_model_get_cause (model, index);
+      if (sent != PN_EVENT_OPEN)
+        peer = pn_trace_get_event (trace, sent).process;
+    }
+  if (peer != 0)
+    fields->peer = pn_model_get_process_name (model, peer);
 }
 
 static void
@@ -83,13 +136,8 @@ event_fields_init (EventFields *fields, PnModel *model, gsize index)
     fields->object = fields->event.text;
   else if (fields->event.object != 0)
     fields->object = pn_model_get_object_name (model, fields->event.object);
-  fill_peer (fields, model);
-  fields->has_value = has_value (&fields->event);
-  if (!fields->has_value
-      && (fields->event.kind == PN_KIND_OUTPUT_LINE
-          || fields->event.kind == PN_KIND_VALUE_READ
-          || fields->event.kind == PN_KIND_VALUE_WRITE))
-    fields->value_text = fields->event.text;
+  fill_peer (fields, model, index);
+  fill_value (fields);
   fields->file = pn_trace_get_file (trace, fields->event.site);
   fields->sentence = pn_model_dup_sentence (model, index);
 }
@@ -97,63 +145,8 @@ event_fields_init (EventFields *fields, PnModel *model, gsize index)
 static void
 event_fields_clear (EventFields *fields)
 {
+  g_free (fields->message);
   g_free (fields->sentence);
-}
-
-/* JSON. */
-
-static void
-append_escaped (GString *string, gunichar character)
-{
-  if (character >= 0x10000)
-    g_string_append_printf (string,
-                            "\\u%04x\\u%04x",
-                            0xd7c0 + (guint)(character >> 10),
-                            0xdc00 + (guint)(character & 0x3ff));
-  else
-    g_string_append_printf (string, "\\u%04x", (guint)character);
-}
-
-/* json-glib leaves C1 controls and what turns the direction of writing as they are. In
- * JSON these stand only inside strings, where \u says the same. */
-static char *
-dup_harmless (const char *json, gboolean ascii)
-{
-  GString *string = g_string_sized_new (strlen (json) + 16);
-
-  for (const char *at = json; *at; at = g_utf8_next_char (at))
-    {
-      gunichar character = g_utf8_get_char (at);
-      GUnicodeType type;
-
-      if (character < 0x7f)
-        {
-          g_string_append_c (string, (char)character);
-          continue;
-        }
-      type = g_unichar_type (character);
-      if (ascii || type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT
-          || type == G_UNICODE_LINE_SEPARATOR || type == G_UNICODE_PARAGRAPH_SEPARATOR)
-        append_escaped (string, character);
-      else
-        g_string_append_unichar (string, character);
-    }
-  return g_string_free (string, FALSE);
-}
-
-void
-pn_report_json (PnPrinter *printer, JsonBuilder *builder)
-{
-  g_autoptr (JsonGenerator) generator = json_generator_new ();
-  g_autoptr (JsonNode) root = json_builder_get_root (builder);
-  g_autofree char *json = NULL;
-  g_autofree char *harmless = NULL;
-
-  json_generator_set_root (generator, root);
-  json = json_generator_to_data (generator, NULL);
-  harmless = dup_harmless (json, !pn_printer_is_utf8 (printer));
-  pn_printer_raw (printer, harmless);
-  pn_printer_raw (printer, "\n");
 }
 
 static void
@@ -197,11 +190,8 @@ pn_report_event_json (PnPrinter *printer, PnModel *model, gsize index)
   add_text (builder, "process", fields.process);
   add_text (builder, "kind", pn_kind_name (fields.event.kind));
   add_text (builder, "object", fields.object);
-  if (fields.has_peer_end)
-    add_int (builder, "peer", TRUE, fields.event.peer);
-  else
-    add_text (builder, "peer", fields.peer);
-  if (fields.has_value)
+  add_text (builder, "peer", fields.peer);
+  if (fields.has_number)
     add_int (builder, "value", TRUE, fields.event.value);
   else
     add_text (builder, "value", fields.value_text);
@@ -210,7 +200,7 @@ pn_report_event_json (PnPrinter *printer, PnModel *model, gsize index)
   add_text (builder, "text", fields.sentence);
   json_builder_end_object (builder);
   event_fields_clear (&fields);
-  pn_report_json (printer, builder);
+  pn_json_print (printer, builder);
 }
 
 static const char *
@@ -254,23 +244,59 @@ add_process (JsonBuilder *builder, PnModel *model, const PnProcess *process)
   json_builder_end_object (builder);
 }
 
-/* Messages of a queue or pipe, tasks of a pool; null for what has no items. */
 static void
-add_items (JsonBuilder *builder, const PnObject *object)
+add_item (JsonBuilder *builder, const char *repr)
 {
-  json_builder_set_member_name (builder, "items");
-  if (object->kind != PN_OBJECT_QUEUE && object->kind != PN_OBJECT_PIPE
-      && object->kind != PN_OBJECT_POOL)
-    {
-      json_builder_add_null_value (builder);
-      return;
-    }
+  g_autofree char *text = pn_message_dup_text (repr);
+
+  json_builder_add_string_value (builder, text);
+}
+
+/* Messages of a queue or pipe, tasks of a pool, what is in a list (@listed). */
+static void
+add_items (JsonBuilder *builder, const PnObject *object, const GPtrArray *listed)
+{
   json_builder_begin_array (builder);
   for (guint i = 0; i < object->n_messages; i++)
-    json_builder_add_string_value (builder, object->messages[i].text);
+    add_item (builder, object->messages[i].text);
   for (guint i = 0; i < object->n_tasks; i++)
-    json_builder_add_string_value (builder, object->tasks[i].text);
+    add_item (builder, object->tasks[i].text);
+  for (guint i = 0; listed && i < listed->len; i++)
+    add_item (builder, listed->pdata[i]);
   json_builder_end_array (builder);
+}
+
+static void
+add_value (JsonBuilder *builder, const PnObject *object)
+{
+  g_autofree char *text = object->value ? pn_message_dup_text (object->value) : NULL;
+
+  if (object->value_is_integer)
+    add_int (builder, "value", TRUE, object->value_integer);
+  else
+    add_text (builder, "value", text);
+}
+
+/* Items, or a value. A list that was too long for an event is a value: its beginning.
+ */
+static void
+add_contents (JsonBuilder *builder, const PnObject *object)
+{
+  gboolean has_items = object->kind == PN_OBJECT_QUEUE || object->kind == PN_OBJECT_PIPE
+                       || object->kind == PN_OBJECT_POOL;
+  g_autoptr (GPtrArray) listed = NULL;
+
+  if (object->kind == PN_OBJECT_LIST && object->value)
+    listed = pn_message_split_list (object->value);
+  json_builder_set_member_name (builder, "items");
+  if (has_items || listed)
+    add_items (builder, object, listed);
+  else
+    json_builder_add_null_value (builder);
+  if (listed)
+    add_text (builder, "value", NULL);
+  else
+    add_value (builder, object);
 }
 
 static void
@@ -290,11 +316,7 @@ add_object (JsonBuilder *builder, PnModel *model, const PnObject *object)
         builder,
         pn_model_get_process_name (model, g_array_index (object->waiters, guint32, i)));
   json_builder_end_array (builder);
-  add_items (builder, object);
-  if (object->value_is_integer)
-    add_int (builder, "value", TRUE, object->value_integer);
-  else
-    add_text (builder, "value", object->value);
+  add_contents (builder, object);
   json_builder_end_object (builder);
 }
 
@@ -324,7 +346,7 @@ pn_report_state_json (PnPrinter *printer, PnModel *model, gsize index)
         pn_model_get_process_name (model, g_array_index (state->deadlock, guint32, i)));
   json_builder_end_array (builder);
   json_builder_end_object (builder);
-  pn_report_json (printer, builder);
+  pn_json_print (printer, builder);
 }
 
 /* CSV: RFC 4180 with plain newlines. */
@@ -387,11 +409,8 @@ pn_report_event_csv (PnPrinter *printer, PnModel *model, gsize index)
   print_cell (printer, ",", fields.process);
   print_cell (printer, ",", pn_kind_name (fields.event.kind));
   print_cell (printer, ",", fields.object);
-  if (fields.has_peer_end)
-    print_number (printer, TRUE, fields.event.peer);
-  else
-    print_cell (printer, ",", fields.peer);
-  if (fields.has_value)
+  print_cell (printer, ",", fields.peer);
+  if (fields.has_number)
     print_number (printer, TRUE, fields.event.value);
   else
     print_cell (printer, ",", fields.value_text);

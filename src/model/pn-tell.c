@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "pn-tell.h"
 
+#include "pn-message.h"
+
 #include <string.h>
 
 void
@@ -33,10 +35,9 @@ is_literal (const char *text)
 void
 pn_tell_message (PnTelling *t, const char *text)
 {
-  gsize n = strlen (text);
   g_autofree char *inner = NULL;
 
-  if (n == 0)
+  if (text[0] == '\0')
     {
       g_string_append (t->out, "a message");
       return;
@@ -46,10 +47,9 @@ pn_tell_message (PnTelling *t, const char *text)
       pn_text_append_visible (t->out, text, PN_TEXT_MAX_CHARS);
       return;
     }
-  if (n >= 2 && (text[0] == '\'' || text[0] == '"') && text[n - 1] == text[0])
-    text = inner = g_strndup (text + 1, n - 2);
+  inner = pn_message_dup_text (text);
   g_string_append (t->out, "“");
-  pn_text_append_visible (t->out, text, PN_TEXT_MAX_CHARS);
+  pn_text_append_visible (t->out, inner, PN_TEXT_MAX_CHARS);
   g_string_append (t->out, "”");
 }
 

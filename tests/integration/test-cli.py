@@ -264,10 +264,16 @@ class Recordings(CliTest):
         self.assertEqual(sorted(state["deadlock"]), ["P1", "P2"])
         self.assertIn("Deadlock", self.good_or_cut("state", path, "--at", str(last)).out)
 
-    def test_pipe_peers_are_ends(self):
+    def test_peers_are_processes(self):
+        for name in ("lock", "pipe", "pool", "manager", "nested", "ends"):
+            events = self.cli.run("events", self.sample(name), "--json").json
+            processes = {e["process"] for e in events}
+            for event in events:
+                self.assertIn(event["peer"], processes, event)
         events = self.cli.run("events", self.sample("pipe"), "--json").json
-        peers = {e["peer"] for e in events if e["kind"].startswith("pipe.")}
-        self.assertEqual(peers, {1, 2})
+        self.assertEqual([(e["process"], e["peer"]) for e in events
+                          if e["kind"] == "pipe.recv" and e["peer"]],
+                         [("P1", "main"), ("main", "P1")])
 
     def test_nothing_that_a_terminal_obeys(self):
         path = self.sample("hostile")

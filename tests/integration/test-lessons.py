@@ -160,17 +160,37 @@ class Lessons(unittest.TestCase):
     def test_each_get_has_its_put(self):
         for run in self.each():
             for chain in CHAINS:
-                self.check_chain(run.events, chain)
+                self.check_chain(pnstream.decode(run.path.read_bytes()), chain)
 
     def check_chain(self, events, chain):
         """A later link only after the one before, and at most once. (A recv that found
         the other end closed carries an error below 0.)"""
         seen = collections.defaultdict(list)
         for event in events:
-            if event["kind"] in chain and event["value"] > 0:
-                seen[event["object"], event["value"]].append(event["kind"])
+            if event.kind in chain and event.value > 0:
+                seen[event.object, event.value].append(event.kind)
         for kinds in seen.values():
             self.assertEqual(kinds, chain[:len(kinds)])
+
+    def test_messages_are_said_as_they_are(self):
+        """As text, not by number: the same one is got that was put."""
+        run = next(run for run in self.runs if run.lesson == "queue")
+        put, got = ([e["value"] for e in run.events if e["kind"] == kind]
+                    for kind in ("queue.put", "queue.get"))
+        self.assertEqual(put, [f"message {n}" for n in range(1, 7)] + ["None", "None"])
+        self.assertEqual(got, put)
+        third = next(e for e in run.events if e["value"] == "message 3")
+        state = self.cli.run(
+            "state", run.path, "--at", str(third["seq"]), "--json").json[0]
+        self.assertEqual(state["objects"][0]["items"][-1], "message 3")
+
+    def test_list_has_items(self):
+        run = next(run for run in self.runs if run.lesson == "manager-list")
+        last = str(len(run.events) - 1)
+        state = self.cli.run("state", run.path, "--at", last, "--json").json[0]
+        names = next(thing for thing in state["objects"] if thing["name"] == "names")
+        self.assertEqual(names["items"], ["P1", "P2", "P3"] * 2)
+        self.assertIsNone(names["value"])
 
     def test_values_follow_from_each_other(self):
         """A read sees the last write."""

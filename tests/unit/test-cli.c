@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "pn-canvas.h"
 #include "pn-model.h"
+#include "pn-json.h"
 #include "pn-report.h"
 #include "pn-sample-model.h"
 #include "pn-text-timeline.h"
@@ -229,6 +230,87 @@ test_event_as_json (void)
 }
 
 static void
+test_numbers_read_back (void)
+{
+  static const struct
+  {
+    double number;
+    const char *json;
+  } cases[] = {
+    { 0.1, "[0.1,\"0.10000000000000001\\\\\\\"\"]\n" },
+    { 2.5, "[2.5,\"0.10000000000000001\\\\\\\"\"]\n" },
+    { 10, "[10,\"0.10000000000000001\\\\\\\"\"]\n" },
+    { -1e300, "[-1e+300,\"0.10000000000000001\\\\\\\"\"]\n" },
+    { 0.1 + 0.2, "[0.30000000000000004,\"0.10000000000000001\\\\\\\"\"]\n" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (JsonBuilder) builder = json_builder_new ();
+      g_autofree char *text = NULL;
+      Page page = open_page ();
+
+      json_builder_begin_array (builder);
+      json_builder_add_double_value (builder, cases[i].number);
+      json_builder_add_string_value (builder, "0.10000000000000001\\\"");
+      json_builder_end_array (builder);
+      pn_json_print (page.printer, builder);
+      text = close_page (&page);
+      g_assert_cmpstr (text, ==, cases[i].json);
+    }
+}
+
+/* What each kind says there: see the man page. */
+static void
+test_values_of_events (void)
+{
+  static const struct
+  {
+    const char *line;
+    const char *value;
+  } cases[] = {
+    { "0 main queue.put q \"'message 5'\"\n", "\"message 5\"" },
+    { "0 main queue.put q \"[1, 'a']\"\n", "\"[1, 'a']\"" },
+    { "0 main queue.put q \"5\"\n", "\"5\"" },
+    { "0 main queue.put q\n", "null" },
+    { "0 main queue.put q !failed =-3\n", "-3" },
+    { "0 main queue.put-wait q\n", "null" },
+    { "0 main queue.put-wait q ~1.5\n", "1500000000" },
+    { "0 main pipe.send p.1 \"'hi'\"\n", "\"hi\"" },
+    { "0 main pipe.close p.1\n", "null" },
+    { "0 main pool.submit w =7 \"9\"\n", "\"9\"" },
+    { "0 main manager.call d P1 =7 \"append ('x')\"\n", "\"append ('x')\"" },
+    { "0 main value.write v =3\n", "3" },
+    { "0 main value.write v \"2.5\"\n", "\"2.5\"" },
+    { "0 main name lock l\n", "\"lock\"" },
+    { "0 main output.line \"'so'\"\n", "\"'so'\"" },
+    { "0 main process.signal P1 =15\n", "15" },
+    { "0 main process.end =-9\n", "-9" },
+    { "0 main process.end !unknown\n", "null" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *script
+          = g_strconcat ("0 main process.begin\n0 main process.start P1\n"
+                         "0 main name queue q\n0 main name pipe p\n"
+                         "0 main name pool w\n0 main name dict d\n"
+                         "0 main name value v\n",
+                         cases[i].line,
+                         NULL);
+      g_autofree char *wanted = g_strdup_printf (",\"value\":%s,", cases[i].value);
+      g_autoptr (PnModel) model = pn_sample_model (script);
+      Page page = open_page ();
+      g_autofree char *text = NULL;
+
+      pn_report_event_json (page.printer, model, 7);
+      text = close_page (&page);
+      g_test_message ("%s", text);
+      g_assert_nonnull (strstr (text, wanted));
+    }
+}
+
+static void
 test_csv_cells_are_no_formulas (void)
 {
   g_autoptr (PnModel) model = pn_sample_model_take (
@@ -259,6 +341,8 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/timeline", test_timeline);
   g_test_add_func ("/cli/timeline-anything", test_timeline_of_anything);
   g_test_add_func ("/cli/json", test_event_as_json);
+  g_test_add_func ("/cli/numbers-read-back", test_numbers_read_back);
+  g_test_add_func ("/cli/values-of-events", test_values_of_events);
   g_test_add_func ("/cli/csv", test_csv_cells_are_no_formulas);
   return g_test_run ();
 }

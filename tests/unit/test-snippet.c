@@ -2,44 +2,6 @@
 #include "pn-snippet.h"
 
 static void
-test_lists_are_split_at_their_own_commas (void)
-{
-  static const struct
-  {
-    const char *text;
-    const char *items; /* joined by |; NULL: no whole list */
-  } cases[] = {
-    { "[]", "" },
-    { "[1]", "1" },
-    { "[1, 2, 3]", "1|2|3" },
-    { "['a, b', \"c]\"]", "'a, b'|\"c]\"" },
-    { "['it\\'s', 2]", "'it\\'s'|2" },
-    { "[[1, 2], {'k': [3]}, (4, 5)]", "[1, 2]|{'k': [3]}|(4, 5)" },
-    { "", NULL },
-    { "[", NULL },
-    { "[1, 2", NULL },
-    { "['a]", NULL },
-    { "[1] + [2]", NULL },
-    { "{'k': 1}", NULL },
-    { "['\\", NULL },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autoptr (GPtrArray) items = pn_snippet_split_list (cases[i].text);
-      g_autofree char *joined = NULL;
-
-      if (items != NULL)
-        {
-          g_ptr_array_set_free_func (items, g_free);
-          g_ptr_array_add (items, NULL);
-          joined = g_strjoinv ("|", (char **)items->pdata);
-        }
-      g_assert_cmpstr (joined, ==, cases[i].items);
-    }
-}
-
-static void
 test_rows_do_not_repeat_the_name (void)
 {
   static const struct
@@ -118,7 +80,6 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/snippet/lists", test_lists_are_split_at_their_own_commas);
   g_test_add_func ("/snippet/rows", test_rows_do_not_repeat_the_name);
   g_test_add_func ("/snippet/marks", test_marks_are_stripped_and_lines_stay);
   g_test_add_func ("/snippet/times-are-told-apart", test_times_are_told_apart);
