@@ -358,8 +358,12 @@ depth_is_bounded (void)
   MpValue dict = mp_dict ();
 
   g_assert_cmpint (mp_dict_set (&dict, "k", mp_copy (deepest)), ==, MP_TOO_LARGE);
+  g_assert_cmpint (mp_append (&outer, mp_int (1)), ==, MP_OK);
+  g_assert_cmpint (mp_list_replace (&outer, 0, mp_copy (deepest)), ==, MP_TOO_LARGE);
+  g_assert_cmpint (mp_as_int (mp_at (outer, 0)), ==, 1);
   g_assert_cmpint (mp_append (&outer, deepest), ==, MP_TOO_LARGE);
-  g_assert_cmpuint (mp_len (outer), ==, 0);
+  g_assert_cmpuint (mp_len (outer), ==, 1);
+  mp_clear (&outer);
 }
 
 static MpValue
