@@ -38,6 +38,8 @@ command xmllint     libxml2-utils
 command pdftotext   poppler-utils
 command rsvg-convert librsvg2-bin
 command valgrind    valgrind
+command appstreamcli appstream
+command desktop-file-validate desktop-file-utils
 file    /usr/libexec/at-spi-bus-launcher at-spi2-core
 python  pyatspi     python3-pyatspi
 python  gi          python3-gi
