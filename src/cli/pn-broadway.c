@@ -8,7 +8,9 @@
 #include <netinet/in.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,6 +25,7 @@ struct _PnBroadway
 {
   pid_t pid;
   guint port;
+  int claim_fd;
 };
 
 static int
@@ -50,17 +53,63 @@ is_free (guint port)
   return free;
 }
 
-static gboolean
-answers (guint port)
+/* Two that start at once both find a port free, and the one whose server ends would
+ * take the other's for its own. So a port belongs to who has this name, until it ends.
+ */
+static int
+claim (guint port)
 {
-  struct sockaddr_in address;
-  int fd = open_socket (port, &address);
-  gboolean connected
-      = fd >= 0 && connect (fd, (struct sockaddr *)&address, sizeof address) == 0;
+  struct sockaddr_un name = { .sun_family = AF_UNIX };
+  int length = snprintf (
+      name.sun_path + 1, sizeof name.sun_path - 1, "procession-browser-%u", port);
+  int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+  if (fd >= 0
+      && bind (fd,
+               (struct sockaddr *)&name,
+               (socklen_t)(offsetof (struct sockaddr_un, sun_path) + 1 + length))
+             == 0)
+    return fd;
+  if (fd >= 0)
+    close (fd);
+  return -1;
+}
+
+static gboolean
+connects (int fd, const void *address, socklen_t length)
+{
+  gboolean connected = fd >= 0 && connect (fd, address, length) == 0;
 
   if (fd >= 0)
     close (fd);
   return connected;
+}
+
+static gboolean
+answers_browsers (guint port)
+{
+  struct sockaddr_in address;
+  int fd = open_socket (port, &address);
+
+  return connects (fd, &address, sizeof address);
+}
+
+/* GTK's side of the server, which it opens after that for browsers. GTK looks for it at
+ * the same place; one that is too long is told of there. */
+static gboolean
+answers_programs (guint port)
+{
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  int length = snprintf (address.sun_path,
+                         sizeof address.sun_path,
+                         "%s/broadway%u.socket",
+                         g_get_user_runtime_dir (),
+                         port + 1);
+
+  if (length >= (int)sizeof address.sun_path)
+    return TRUE;
+  return connects (
+      socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), &address, sizeof address);
 }
 
 /* setpriv, because a process that is killed can't end its children itself. In a group
@@ -104,7 +153,7 @@ wait_until_ready (PnBroadway *self)
           self->pid = 0;
           return FALSE;
         }
-      if (answers (self->port))
+      if (answers_browsers (self->port) && answers_programs (self->port))
         return TRUE;
       g_usleep (RETRY_US);
     }
@@ -114,12 +163,14 @@ wait_until_ready (PnBroadway *self)
 static void
 end_server (PnBroadway *self)
 {
-  if (self->pid == 0)
-    return;
-  kill (self->pid, SIGTERM);
-  while (waitpid (self->pid, NULL, 0) < 0 && errno == EINTR)
-    ;
-  self->pid = 0;
+  if (self->pid != 0)
+    {
+      kill (self->pid, SIGTERM);
+      while (waitpid (self->pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+      self->pid = 0;
+    }
+  close (self->claim_fd);
 }
 
 static gboolean
@@ -129,11 +180,18 @@ start_on_any_port (PnBroadway *self, GError **error)
     {
       int code;
 
-      if (!is_free (self->port))
+      self->claim_fd = claim (self->port);
+      if (self->claim_fd < 0)
         continue;
+      if (!is_free (self->port))
+        {
+          end_server (self);
+          continue;
+        }
       code = spawn_server (self);
       if (code)
         {
+          end_server (self);
           g_set_error (error,
                        G_IO_ERROR,
                        g_io_error_from_errno (code),

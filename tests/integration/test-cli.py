@@ -502,7 +502,9 @@ class Streams(CliTest):
 
 class Browser(CliTest):
     def start(self):
-        process = self.cli.start("--browser", self.sample("lock"))
+        return self.started(self.cli.start("--browser", self.sample("lock")))
+
+    def started(self, process):
         line = process.stdout.readline()
         match = re.fullmatch(r"Open (http://127\.0\.0\.1:(\d+)/) in a web browser; "
                              r"Ctrl\+C here ends it\.\n", line)
@@ -528,12 +530,15 @@ class Browser(CliTest):
                 pnrun.wait_for_nobody(process.mark)
                 self.assertFalse(self.listens(port))
 
-    def test_two_at_a_time_use_two_ports(self):
-        runs = [self.start(), self.start()]
-        self.assertNotEqual(runs[0][2], runs[1][2])
-        for process, _, _ in runs:
-            process.kill()
-            process.communicate()
+    def test_some_that_start_at_once_use_a_port_each(self):
+        processes = [self.cli.start("--browser", self.sample("lock")) for _ in range(4)]
+        runs = [self.started(process) for process in processes]
+        self.assertEqual(len({port for _, _, port in runs}), len(runs), runs)
+        for process, address, _ in runs:
+            with urllib.request.urlopen(address, timeout=20) as page:
+                self.assertIn(b"<html", page.read())
+            process.terminate()
+            self.assertEqual(process.communicate()[1], "")
             pnrun.wait_for_nobody(process.mark)
 
     def test_missing_server_is_told(self):
