@@ -19,8 +19,6 @@
 #define START_TIMEOUT_US (5 * G_USEC_PER_SEC)
 #define RETRY_US 20000
 
-extern char **environ;
-
 struct _PnBroadway
 {
   pid_t pid;

@@ -15,8 +15,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 /* Where the runner finds its descriptors. Ours lie above, so that no dup2 in the child
  * hits one that is still needed. */
 #define RUNNER_OUTPUT_FD 3
