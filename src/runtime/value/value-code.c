@@ -79,7 +79,7 @@ read_uint (Reader *reader, uint64_t *ret_number)
   uint64_t number = 0;
   unsigned char byte;
 
-  for (unsigned shift = 0; shift < 64; shift += 7)
+  for (unsigned shift = 0;; shift += 7)
     {
       if (!read_byte (reader, &byte))
         return false;
@@ -92,7 +92,6 @@ read_uint (Reader *reader, uint64_t *ret_number)
           return byte != 0 || shift == 0;
         }
     }
-  return false;
 }
 
 /* Each of what is counted takes one byte at least. */
