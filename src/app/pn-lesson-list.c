@@ -129,6 +129,39 @@ on_row_activated (GtkListBox *list, GtkListBoxRow *row, PnLessonList *self)
   g_signal_emit (self, signals[ACTIVATED], 0);
 }
 
+static gboolean
+focus_list (PnLessonList *self)
+{
+  GtkListBoxRow *row = gtk_list_box_get_selected_row (self->list);
+
+  if (row != NULL && gtk_widget_get_child_visible (GTK_WIDGET (row)))
+    return gtk_widget_grab_focus (GTK_WIDGET (row));
+  return gtk_widget_child_focus (GTK_WIDGET (self->list), GTK_DIR_TAB_FORWARD);
+}
+
+/* Tab goes from the entry to the list and on: from row to row, as the list would have
+ * it, each would be chosen, and a run end. The arrow keys do that. */
+static gboolean
+pn_lesson_list_focus_to (GtkWidget *widget, GtkDirectionType direction)
+{
+  PnLessonList *self = PN_LESSON_LIST (widget);
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+  gboolean in_list
+      = focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->list));
+  gboolean in_entry
+      = focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->entry));
+
+  if (direction == GTK_DIR_TAB_FORWARD && in_list)
+    return FALSE;
+  if (direction == GTK_DIR_TAB_FORWARD && in_entry)
+    return focus_list (self);
+  if (direction == GTK_DIR_TAB_BACKWARD && in_list)
+    return gtk_widget_grab_focus (GTK_WIDGET (self->entry));
+  if (direction == GTK_DIR_TAB_BACKWARD && !in_entry)
+    return focus_list (self);
+  return GTK_WIDGET_CLASS (pn_lesson_list_parent_class)->focus (widget, direction);
+}
+
 static void
 pn_lesson_list_dispose (GObject *object)
 {
@@ -158,6 +191,7 @@ pn_lesson_list_class_init (PnLessonListClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = pn_lesson_list_dispose;
   G_OBJECT_CLASS (klass)->finalize = pn_lesson_list_finalize;
+  widget_class->focus = pn_lesson_list_focus_to;
   signals[CHOSEN] = g_signal_new ("chosen",
                                   G_TYPE_FROM_CLASS (klass),
                                   G_SIGNAL_RUN_LAST,

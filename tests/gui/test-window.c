@@ -391,6 +391,36 @@ test_the_side_panel_can_be_made_narrower (GuiRig *rig, gconstpointer unused)
   g_assert_cmpfloat (get_width_in (side, paned), ==, 304);
 }
 
+/* Tab is for going on: it chooses no lesson. */
+static void
+test_tab_leaves_the_lessons (GuiRig *rig, gconstpointer unused)
+{
+  GtkWidget *window = GTK_WIDGET (rig->window);
+  GtkWidget *lessons = gui_find (window, "PnLessonList", NULL);
+  GtkWidget *list = gui_find (lessons, "GtkListBox", NULL);
+  GtkWidget *focus;
+
+  gui_act (rig, "lesson", "'lock'");
+  gui_act (rig, "search", NULL);
+  gtk_widget_child_focus (window, GTK_DIR_TAB_FORWARD);
+  focus = gtk_root_get_focus (GTK_ROOT (window));
+  g_assert_true (GTK_IS_LIST_BOX_ROW (focus));
+  g_assert_true (gtk_list_box_row_is_selected (GTK_LIST_BOX_ROW (focus)));
+
+  gtk_widget_child_focus (window, GTK_DIR_TAB_FORWARD);
+  focus = gtk_root_get_focus (GTK_ROOT (window));
+  g_assert_false (gtk_widget_is_ancestor (focus, list));
+  g_assert_cmpstr (gtk_window_get_title (GTK_WINDOW (window)), ==, "Lock");
+
+  gtk_widget_child_focus (window, GTK_DIR_TAB_BACKWARD);
+  focus = gtk_root_get_focus (GTK_ROOT (window));
+  g_assert_true (gtk_widget_is_ancestor (focus, list));
+  gtk_widget_child_focus (window, GTK_DIR_TAB_BACKWARD);
+  focus = gtk_root_get_focus (GTK_ROOT (window));
+  g_assert_true (GTK_IS_TEXT (focus));
+  g_assert_cmpstr (gtk_window_get_title (GTK_WINDOW (window)), ==, "Lock");
+}
+
 static guint
 count_shown_rows (GtkWidget *list)
 {
@@ -601,6 +631,7 @@ main (int argc, char **argv)
   ADD ("theme", theme_is_as_chosen);
   ADD ("panels-can-be-hidden", panels_can_be_hidden);
   ADD ("side-panel", the_side_panel_can_be_made_narrower);
+  ADD ("tab-leaves-the-lessons", tab_leaves_the_lessons);
   ADD ("search-finds-lessons", search_finds_lessons);
   ADD ("language", language_can_be_chosen);
   ADD ("all-code-can-be-read", all_code_can_be_read);
