@@ -30,9 +30,10 @@ is_captured (int fd)
 static const char *
 emit_lines (const char *text, MpSite site, uint64_t *ret_seq)
 {
+  size_t bytes = strcspn (text, "\n");
+
   while (*text != '\0')
     {
-      size_t bytes = strcspn (text, "\n");
       size_t part = pn_text_cut (text, bytes, PN_TEXT_MAX_BYTES);
 
       if (!mp_emit_note (&(MpNote){
@@ -44,7 +45,10 @@ emit_lines (const char *text, MpSite site, uint64_t *ret_seq)
               .ret_seq = ret_seq,
           }))
         return text;
-      text += part == bytes ? bytes + 1 : part;
+      text += part;
+      bytes -= part;
+      if (bytes == 0)
+        bytes = strcspn (++text, "\n");
     }
   return text;
 }
