@@ -21,6 +21,7 @@ enum
   WATCH_CONTROL,
   WATCH_OUTPUT,
   WATCH_SIGNALS,
+  WATCH_CHILDREN,
   N_WATCHED
 };
 
@@ -41,6 +42,19 @@ block_signals (void)
   return signalfd (-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+/* After the fork: the supervisor has its own way. */
+static int
+watch_children (void)
+{
+  sigset_t set;
+
+  sigemptyset (&set);
+  sigaddset (&set, SIGCHLD);
+  if (sigprocmask (SIG_BLOCK, &set, NULL) < 0)
+    return -1;
+  return signalfd (-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
 /* A signal for the guard is meant for the run: the supervisor stops it in good order.
  */
 static void
@@ -52,10 +66,26 @@ pass_signals_on (int signal_fd, int supervisor_pidfd)
     pidfd_send_signal (supervisor_pidfd, SIGTERM, NULL, 0);
 }
 
+/* The program may have stopped the supervisor, which is its parent: nothing of the run
+ * would come to an end any more. */
+static void
+continue_supervisor (int children_fd, pid_t supervisor)
+{
+  struct signalfd_siginfo signals;
+  siginfo_t info;
+
+  while (read (children_fd, &signals, sizeof signals) == sizeof signals)
+    continue;
+  do
+    info.si_pid = 0;
+  while (waitid (P_PID, (id_t)supervisor, &info, WSTOPPED | WNOHANG) == 0
+         && info.si_pid != 0 && kill (supervisor, SIGCONT) == 0);
+}
+
 /* Until the supervisor has ended (true) or the app has gone (false). Whether a pipe's
  * other end is closed is said without being asked; commands are not ours to read. */
 static bool
-watch (struct pollfd *watched)
+watch (struct pollfd *watched, pid_t supervisor)
 {
   for (;;)
     {
@@ -67,6 +97,8 @@ watch (struct pollfd *watched)
            & (POLLHUP | POLLERR | POLLNVAL))
           != 0)
         return false;
+      if (watched[WATCH_CHILDREN].revents != 0)
+        continue_supervisor (watched[WATCH_CHILDREN].fd, supervisor);
       if (watched[WATCH_SIGNALS].revents != 0)
         pass_signals_on (watched[WATCH_SIGNALS].fd, watched[WATCH_SUPERVISOR].fd);
     }
@@ -81,17 +113,18 @@ guard (pid_t supervisor, const PnOptions *options, int signal_fd)
     [WATCH_CONTROL] = { .fd = options->control_fd },
     [WATCH_OUTPUT] = { .fd = options->output_fd },
     [WATCH_SIGNALS] = { .fd = signal_fd, .events = POLLIN },
+    [WATCH_CHILDREN] = { .fd = watch_children (), .events = POLLIN },
   };
   int status = 0;
 
-  if (pidfd < 0)
+  if (pidfd < 0 || watched[WATCH_CHILDREN].fd < 0)
     {
       int result = pn_fail ("watch the supervisor", errno);
 
       pn_tree_end ();
       return result;
     }
-  if (!watch (watched))
+  if (!watch (watched, supervisor))
     {
       pn_tree_end ();
       return PN_EXIT_FAILED;

@@ -78,7 +78,7 @@ watch (PnRun *run, int fd, uint32_t events, uint32_t what)
 }
 
 int
-pn_run_watch_all (PnRun *run, int guard_pidfd)
+pn_run_watch_all (PnRun *run)
 {
   const PnOptions *options = run->options;
   int result;
@@ -86,7 +86,7 @@ pn_run_watch_all (PnRun *run, int guard_pidfd)
   run->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
   if (run->epoll_fd < 0)
     return -errno;
-  result = watch (run, guard_pidfd, EPOLLIN, WATCH_GUARD);
+  result = watch (run, run->guard_pidfd, EPOLLIN, WATCH_GUARD);
   if (result == 0)
     result = watch (run, options->control_fd, EPOLLIN, WATCH_CONTROL);
   if (result == 0)

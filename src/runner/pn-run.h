@@ -28,6 +28,7 @@ typedef struct
   PnProcList counted;
   int epoll_fd;
   int signal_fd;
+  int guard_pidfd;
 
   bool app_gone; /* or the guard: nobody reads, everything ends at once */
   bool stopping;
@@ -53,7 +54,7 @@ void pn_run_stop (PnRun *run, const char *format, ...)
 /* pn-news.c */
 
 /* Which descriptors to look at: the guard's, the app's, signals. 0 or -errno. */
-int pn_run_watch_all (PnRun *run, int guard_pidfd);
+int pn_run_watch_all (PnRun *run);
 
 /* Lets commands, output and children's ends wake the supervisor. Needs the arena. */
 void pn_run_listen (PnRun *run);

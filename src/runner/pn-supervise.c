@@ -100,6 +100,13 @@ prove_if_stuck (PnRun *run, int64_t now_ns)
     pn_members_prove (&run->members);
 }
 
+/* The program may have stopped it. */
+static void
+continue_guard (PnRun *run)
+{
+  pidfd_send_signal (run->guard_pidfd, SIGCONT, NULL, 0);
+}
+
 /* Everything once, without waiting. Returns the blocks swept. */
 static size_t
 turn (PnRun *run)
@@ -135,6 +142,7 @@ turn (PnRun *run)
   else if (now_ns - run->watched_ns >= WATCH_NS)
     {
       pn_members_watch (&run->members);
+      continue_guard (run);
       run->watched_ns = now_ns;
     }
   pn_share_warm (&run->share);
@@ -227,10 +235,10 @@ raise_descriptor_limit (void)
 }
 
 static int
-prepare (PnRun *run, int guard_pidfd)
+prepare (PnRun *run)
 {
   PnStreamHeader header;
-  int result = pn_run_watch_all (run, guard_pidfd);
+  int result = pn_run_watch_all (run);
 
   if (result == 0)
     result = pn_relay_init (&run->relay, run->options->output_fd, RELAY_BYTES);
@@ -316,18 +324,20 @@ int
 pn_supervise (const PnOptions *options, int guard_pidfd, int signal_fd)
 {
   PnRun *run = calloc (1, sizeof *run);
+  bool whole;
   int result;
 
   if (run == NULL)
     return pn_fail ("begin", ENOMEM);
   run->options = options;
   run->signal_fd = signal_fd;
+  run->guard_pidfd = guard_pidfd;
 
   /* Not the guard's: who kills all that bear a name kills one of the two. */
   prctl (PR_SET_NAME, "pn-supervisor");
   if (prctl (PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
     return pn_fail ("become a sub-reaper", errno);
-  result = prepare (run, guard_pidfd);
+  result = prepare (run);
   if (result < 0)
     return pn_fail ("prepare the run", -result);
   pn_run_take_news (run);
@@ -338,12 +348,9 @@ pn_supervise (const PnOptions *options, int guard_pidfd, int signal_fd)
   if (result < 0)
     return pn_fail ("start the program", -result);
   supervise (run);
-  if (run->app_gone || !finish (run))
-    {
-      pn_tree_end ();
-      pidfd_send_signal (
-          guard_pidfd, SIGCONT, NULL, 0); /* the program may have stopped it */
-      return PN_EXIT_FAILED;
-    }
-  return run->launch_failed ? PN_EXIT_FAILED : PN_EXIT_COMPLETE;
+  whole = !run->app_gone && finish (run);
+  if (!whole)
+    pn_tree_end ();
+  continue_guard (run);
+  return whole && !run->launch_failed ? PN_EXIT_COMPLETE : PN_EXIT_FAILED;
 }

@@ -219,12 +219,22 @@ pn_runner_process_start (PnRunnerProcess *process,
   return TRUE;
 }
 
+/* The program may have stopped the outer of its two supervisors, so that it does not do
+ * what it is there for. */
+static void
+continue_runner (const PnRunnerProcess *process)
+{
+  if (process->pidfd >= 0)
+    pidfd_send_signal (process->pidfd, SIGCONT, NULL, 0);
+}
+
 void
 pn_runner_process_stop (const PnRunnerProcess *process)
 {
   /* An error means that the runner has gone, which is what was asked for. */
   if (process->control_fd >= 0)
     (void)!send (process->control_fd, "s", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+  continue_runner (process);
 }
 
 int
@@ -240,6 +250,7 @@ pn_runner_process_reap (PnRunnerProcess *process, int timeout_ms)
     {
       int n;
 
+      continue_runner (process);
       do
         n = poll (&ended, 1, timeout_ms);
       while (n < 0 && errno == EINTR);

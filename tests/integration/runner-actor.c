@@ -375,6 +375,57 @@ act_mixed (int processes, int lines)
   return 0;
 }
 
+static pid_t
+parent_of (pid_t pid)
+{
+  char path[32];
+  FILE *file;
+  int parent = 0;
+
+  snprintf (path, sizeof path, "/proc/%d/stat", (int)pid);
+  file = fopen (path, "r");
+  if (file == NULL || fscanf (file, "%*d (%*[^)]) %*c %d", &parent) != 1)
+    parent = 0;
+  if (file != NULL)
+    fclose (file);
+  return parent;
+}
+
+/* stop-runner WHO: sends SIGSTOP to its "supervisor", its "guard", or "both"; or to the
+ * guard, and SIGKILL to the supervisor ("kill"). Then more than fits into its ring. */
+static int
+act_stop_runner (const char *who)
+{
+  pid_t supervisor = getppid ();
+  pid_t guard = parent_of (supervisor);
+
+  if (strcmp (who, "supervisor") != 0)
+    kill (guard, SIGSTOP);
+  if (strcmp (who, "kill") == 0)
+    kill (supervisor, SIGKILL);
+  else if (strcmp (who, "guard") != 0)
+    kill (supervisor, SIGSTOP);
+  emit_many (100000);
+  mp_print ("done");
+  return 0;
+}
+
+/* print-line BYTES: one line. */
+static int
+act_print_line (int bytes)
+{
+  char *line = malloc ((size_t)bytes + 1);
+
+  if (line == NULL)
+    return 1;
+  for (int i = 0; i < bytes; i++)
+    line[i] = (char)('a' + i % 26);
+  line[bytes] = '\0';
+  mp_print ("%s", line);
+  free (line);
+  return 0;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -403,6 +454,10 @@ main (int argc, char **argv)
     return act_print (atoi (how));
   if (strcmp (act, "mixed") == 0 && argc == 4)
     return act_mixed (atoi (how), atoi (argv[3]));
+  if (strcmp (act, "stop-runner") == 0)
+    return act_stop_runner (how);
+  if (strcmp (act, "print-line") == 0)
+    return act_print_line (atoi (how));
   fprintf (stderr, "runner-actor: unknown act %s\n", act);
   return 2;
 }

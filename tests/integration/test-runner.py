@@ -125,6 +125,14 @@ class Output(RunnerTest):
         self.assertEqual("".join(got), "x" + "é" * 5000)
         self.assertTrue(all(len(text.encode()) <= pnstream.TEXT_MAX for text in got))
 
+    def test_a_line_of_many_megabytes(self):
+        events = self.whole(ACTOR, "print-line", "20000000",
+                            options=("--output-bytes", "100000000"))
+        text = "".join(lines(events))
+        self.assertEqual(len(text), 20000000)
+        self.assertEqual(set(text[26 * i:26 * i + 26] for i in range(20000000 // 26)),
+                         {"abcdefghijklmnopqrstuvwxyz"})
+
     def test_main_is_known_as_the_writer(self):
         event = kinds(self.sh("echo hello"), "output.line")[0]
         self.assertEqual(event.process, 1)
@@ -207,6 +215,31 @@ class Deaths(RunnerTest):
             self.assertIn(by_pid[pid] - published, (0, 1), line)
         # A number without an event was taken by a child and never published.
         note(f"{n} children killed while they emitted, {lost} numbers without an event")
+
+
+class Stopped(RunnerTest):
+    """The program sends SIGSTOP to those who look after it."""
+
+    def test_supervisor_is_continued_by_the_guard(self):
+        self.assertEqual(lines(self.whole(ACTOR, "stop-runner", "supervisor")), ["done"])
+
+    def test_guard_is_continued_by_the_supervisor(self):
+        run = Run(RUNNER, [ACTOR, "stop-runner", "guard"])
+        self.assertTrue(run.read(20))
+        self.assertEqual(run.finish()[-1].kind, "run.end")
+        self.assertEqual(run.status, 0)
+
+    def test_stopped_guard_whose_supervisor_is_killed_does_its_work_when_continued(self):
+        for how in ("both", "kill"):
+            with self.subTest(how):
+                run = Run(RUNNER, [ACTOR, "stop-runner", how])
+                while pnrun.state_of(run.process.pid) != "T":
+                    time.sleep(0.001)
+                run.command(b"s")
+                os.kill(run.process.pid, signal.SIGCONT)
+                run.read()
+                run.close()
+                pnrun.wait_for_nobody(run.mark)
 
 
 class Lies(RunnerTest):

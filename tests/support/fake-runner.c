@@ -131,6 +131,17 @@ behave_killed (const char *arg)
   return 0;
 }
 
+/* Its stream is over, and it has been stopped. It says whether it was continued. */
+static int
+behave_stopped (const char *arg)
+{
+  begin_stream ();
+  close (output_fd);
+  raise (SIGSTOP);
+  fprintf (stderr, "%s\n", arg);
+  return 1;
+}
+
 /* Output as lines: what this process was given. */
 static int
 behave_inspect (const char *arg)
@@ -177,6 +188,7 @@ fake_runner_main (int argc, char **argv)
     { "flood", behave_flood },     { "hang", behave_hang },
     { "message", behave_message }, { "garbage", behave_garbage },
     { "killed", behave_killed },   { "inspect", behave_inspect },
+    { "stopped", behave_stopped },
   };
   int program = 1;
 

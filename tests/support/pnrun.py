@@ -11,6 +11,7 @@ import uuid
 import pnstream
 
 MARK = "PROCESSION_TEST_MARK"
+PATIENCE_SECONDS = 60
 LONG = os.environ.get("PROCESSION_LONG") == "1"
 
 
@@ -66,7 +67,12 @@ class Run:
             if fd >= 0:
                 os.close(fd)
         self.output = self.control = -1
-        self.stdout, self.stderr = self.process.communicate()
+        try:
+            self.stdout, self.stderr = self.process.communicate(timeout=PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            state = state_of(self.process.pid)
+            self.process.kill()
+            raise AssertionError(f"the guard does not end; its state is {state}")
         self.status = self.process.returncode
 
     def supervisor(self):
@@ -81,6 +87,15 @@ def child_of(pid):
     except OSError:
         return 0
     return int(children[0]) if children else 0
+
+
+def state_of(pid):
+    """R, S, D, T, Z, or "" if there is no such process."""
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0]
+    except OSError:
+        return ""
 
 
 def survivors(mark):

@@ -116,6 +116,17 @@ test_runner_that_does_not_stop_is_killed (void)
   assert_no_child ();
 }
 
+/* The program has stopped the outer of its supervisors: it is to do its work. */
+static void
+test_runner_that_was_stopped_goes_on (void)
+{
+  g_autoptr (PnSession) session = start ("stopped", "continued", NULL);
+
+  pn_session_wait (session);
+  g_assert_cmpstr (pn_session_get_error (session)->message, ==, "continued");
+  assert_no_child ();
+}
+
 static void
 test_dropped_session_stops_its_run (void)
 {
@@ -404,6 +415,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/throttle", test_events_are_told_at_most_every_15_ms);
   g_test_add_func ("/session/stop", test_stop_ends_it_soon);
   g_test_add_func ("/session/hang", test_runner_that_does_not_stop_is_killed);
+  g_test_add_func ("/session/stopped", test_runner_that_was_stopped_goes_on);
   g_test_add_func ("/session/drop", test_dropped_session_stops_its_run);
   g_test_add_func ("/session/drop-in-signal", test_last_reference_may_go_in_the_signal);
   g_test_add_func ("/session/message", test_runner_error_is_passed_on);
