@@ -190,20 +190,22 @@ pn_model_get_object_name (PnModel *model, guint32 object)
   return known != NULL ? known->name : "";
 }
 
-gboolean
-pn_model_is_step (PnModel *model, gsize index)
-{
-  g_return_val_if_fail (index < model->n_events, FALSE);
-
-  return pn_trace_get_event (model->trace, index).kind != PN_KIND_NAME;
-}
-
 static gboolean
 is_step_of (PnModel *model, gsize index, guint32 process)
 {
   PnTraceEvent event = pn_trace_get_event (model->trace, index);
 
-  return event.kind != PN_KIND_NAME && (process == 0 || event.process == process);
+  if (event.kind == PN_KIND_NAME && event.peer == PN_OBJECT_FILE)
+    return FALSE;
+  return process == 0 || event.process == process;
+}
+
+gboolean
+pn_model_is_step (PnModel *model, gsize index)
+{
+  g_return_val_if_fail (index < model->n_events, FALSE);
+
+  return is_step_of (model, index, 0);
 }
 
 gsize

@@ -45,7 +45,7 @@ char *pn_model_dup_sentence (PnModel *model, gsize index);
 const char *pn_model_get_process_name (PnModel *model, guint32 process);
 const char *pn_model_get_object_name (PnModel *model, guint32 object);
 
-/* Whether a person steps on it: not for names of files and the like. O(1). */
+/* Whether a person steps on it: not where a source file gets its number. O(1). */
 gboolean pn_model_is_step (PnModel *model, gsize index);
 
 /* The nearest step after (before) @index, of @process if it is not 0; @index itself if

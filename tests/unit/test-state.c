@@ -453,13 +453,13 @@ test_print_ends_no_wait (void)
 }
 
 static void
-test_steps_skip_names (void)
+test_steps_skip_files (void)
 {
   g_autoptr (PnModel) model = pn_sample_model ("0 main process.begin\n"
-                                               "1 main name lock lock\n"
+                                               "1 main name file a.c\n"
                                                "2 P1 process.begin\n"
-                                               "3 main name lock other\n"
-                                               "4 main lock.acquire lock\n");
+                                               "3 P1 name file b.c\n"
+                                               "4 main name lock lock\n");
 
   g_assert_true (pn_model_is_step (model, 0));
   g_assert_false (pn_model_is_step (model, 1));
@@ -509,7 +509,7 @@ main (int argc, char **argv)
   g_test_add_func ("/state/place-is-the-last-events",
                    test_process_is_where_its_last_event_is);
   g_test_add_func ("/state/print-ends-no-wait", test_print_ends_no_wait);
-  g_test_add_func ("/model/steps-skip-names", test_steps_skip_names);
+  g_test_add_func ("/model/steps-skip-files", test_steps_skip_files);
   g_test_add_func ("/model/output-up-to-an-event", test_output_up_to_an_event);
   return g_test_run ();
 }
