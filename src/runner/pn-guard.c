@@ -26,33 +26,36 @@ enum
 };
 
 static int
-block_signals (void)
+block_and_watch (const sigset_t *set)
 {
-  sigset_t set;
-
-  signal (SIGPIPE, SIG_IGN);
-  signal (SIGCHLD, SIG_DFL); /* ignored, it would reap in our place */
-  sigemptyset (&set);
-  sigaddset (&set, SIGINT);
-  sigaddset (&set, SIGTERM);
-  sigaddset (&set, SIGHUP);
-  sigaddset (&set, SIGQUIT);
-  if (sigprocmask (SIG_BLOCK, &set, NULL) < 0)
+  if (sigprocmask (SIG_BLOCK, set, NULL) < 0)
     return -1;
-  return signalfd (-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+  return signalfd (-1, set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* After the fork: the supervisor has its own way. */
 static int
 watch_children (void)
 {
   sigset_t set;
 
+  signal (SIGCHLD, SIG_DFL); /* ignored, it would reap in our place */
   sigemptyset (&set);
   sigaddset (&set, SIGCHLD);
-  if (sigprocmask (SIG_BLOCK, &set, NULL) < 0)
-    return -1;
-  return signalfd (-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+  return block_and_watch (&set);
+}
+
+static int
+watch_signals (void)
+{
+  sigset_t set;
+
+  signal (SIGPIPE, SIG_IGN);
+  sigemptyset (&set);
+  sigaddset (&set, SIGINT);
+  sigaddset (&set, SIGTERM);
+  sigaddset (&set, SIGHUP);
+  sigaddset (&set, SIGQUIT);
+  return block_and_watch (&set);
 }
 
 /* A signal for the guard is meant for the run: the supervisor stops it in good order.
@@ -105,7 +108,7 @@ watch (struct pollfd *watched, pid_t supervisor)
 }
 
 static int
-guard (pid_t supervisor, const PnOptions *options, int signal_fd)
+guard (pid_t supervisor, const PnOptions *options, int signal_fd, int children_fd)
 {
   int pidfd = pidfd_open (supervisor, 0);
   struct pollfd watched[N_WATCHED] = {
@@ -113,11 +116,11 @@ guard (pid_t supervisor, const PnOptions *options, int signal_fd)
     [WATCH_CONTROL] = { .fd = options->control_fd },
     [WATCH_OUTPUT] = { .fd = options->output_fd },
     [WATCH_SIGNALS] = { .fd = signal_fd, .events = POLLIN },
-    [WATCH_CHILDREN] = { .fd = watch_children (), .events = POLLIN },
+    [WATCH_CHILDREN] = { .fd = children_fd, .events = POLLIN },
   };
   int status = 0;
 
-  if (pidfd < 0 || watched[WATCH_CHILDREN].fd < 0)
+  if (pidfd < 0)
     {
       int result = pn_fail ("watch the supervisor", errno);
 
@@ -144,11 +147,12 @@ guard (pid_t supervisor, const PnOptions *options, int signal_fd)
 int
 pn_guard_run (const PnOptions *options)
 {
-  int signal_fd = block_signals ();
+  int signal_fd = watch_signals ();
+  int children_fd = watch_children ();
   int own_pidfd = pidfd_open (getpid (), 0);
   pid_t supervisor;
 
-  if (signal_fd < 0 || own_pidfd < 0)
+  if (signal_fd < 0 || children_fd < 0 || own_pidfd < 0)
     return pn_fail ("watch processes and signals", errno);
   if (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0
       || prctl (PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
@@ -158,7 +162,10 @@ pn_guard_run (const PnOptions *options)
   if (supervisor < 0)
     return pn_fail ("start the supervisor", errno);
   if (supervisor == 0)
-    _exit (pn_supervise (options, own_pidfd, signal_fd));
+    {
+      close (children_fd);
+      _exit (pn_supervise (options, own_pidfd, signal_fd));
+    }
   close (own_pidfd);
-  return guard (supervisor, options, signal_fd);
+  return guard (supervisor, options, signal_fd, children_fd);
 }
