@@ -85,13 +85,16 @@ find_places (PnCode *self, gsize event)
   return places;
 }
 
+/* Whom the event is about comes first in its line: not all names may have room. */
 static gint
 compare_places (gconstpointer a, gconstpointer b)
 {
-  guint line_a = ((const PnPlace *)a)->line;
-  guint line_b = ((const PnPlace *)b)->line;
+  const PnPlace *place_a = a;
+  const PnPlace *place_b = b;
 
-  return (line_a > line_b) - (line_a < line_b);
+  if (place_a->line != place_b->line)
+    return place_a->line > place_b->line ? 1 : -1;
+  return place_b->current - place_a->current;
 }
 
 static PnColor

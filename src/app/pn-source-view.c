@@ -6,7 +6,9 @@
 
 #define NUMBERS_PX 38 /* left of the text */
 #define NAMES_PAD_PX 12
-#define NAMES_PART 0.6       /* of the width, at most */
+#define NAMES_GAP_PX 6 /* between the line's end and them */
+#define NAMES_PART 0.6 /* of the width, at most */
+#define MAX_NAMES 8
 #define SCROLLED_TO_PART 0.4 /* of the height: where a line is scrolled to */
 #define HANG_CHARS 4         /* what does not fit goes on so far right of its line */
 #define MAX_INDENT_CHARS 40
@@ -34,22 +36,19 @@ get_line_yrange (PnSourceView *self, guint line, int *ret_y, int *ret_height)
   gtk_text_view_get_line_yrange (view, &iter, ret_y, ret_height);
 }
 
-/* Of the first or the last row of a line: one that is too long takes several. */
+/* The first letter of a line, or where its text ends: a line that is too long takes
+ * several rows. */
 static void
-get_row_yrange (
-    PnSourceView *self, guint line, gboolean last, int *ret_y, int *ret_height)
+get_letter (PnSourceView *self, guint line, gboolean last, GdkRectangle *ret_place)
 {
   GtkTextView *view = GTK_TEXT_VIEW (self);
-  GdkRectangle place;
   GtkTextIter iter;
 
   gtk_text_buffer_get_iter_at_line (
       gtk_text_view_get_buffer (view), &iter, (int)line - 1);
   if (last && !gtk_text_iter_ends_line (&iter))
     gtk_text_iter_forward_to_line_end (&iter);
-  gtk_text_view_get_iter_location (view, &iter, &place);
-  *ret_y = place.y;
-  *ret_height = place.height;
+  gtk_text_view_get_iter_location (view, &iter, ret_place);
 }
 
 static PangoLayout *
@@ -110,24 +109,54 @@ draw_numbers (PnSourceView *self, GtkSnapshot *snapshot, const GdkRectangle *vis
       g_autoptr (PangoLayout) layout = NULL;
       guint line = (guint)gtk_text_iter_get_line (&iter) + 1;
       char number[12];
-      int y, row_height, width, height;
+      int y, width, height;
+      GdkRectangle first;
 
       gtk_text_view_get_line_yrange (view, &iter, &y, &height);
       if (y > visible->y + visible->height)
         break;
       if (height == 0)
         continue;
-      get_row_yrange (self, line, FALSE, &y, &row_height);
+      get_letter (self, line, FALSE, &first);
       g_snprintf (number, sizeof number, "%u", line);
       layout = create_layout (self, number, PANGO_WEIGHT_NORMAL, 0.85);
       pango_layout_get_pixel_size (layout, &width, &height);
       draw_text (snapshot,
                  layout,
                  NUMBERS_PX - 12 - width,
-                 y + (row_height - height) / 2.0,
+                 first.y + (first.height - height) / 2.0,
                  &color);
     }
   while (gtk_text_iter_forward_line (&iter));
+}
+
+/* As many of the names as there is room for, and how many more there are: the code is
+ * not to be covered. */
+static PangoLayout *
+create_names (PnSourceView *self, const char *names, int room_px, int most_px)
+{
+  PangoLayout *layout = create_layout (self, names, PANGO_WEIGHT_BOLD, 0.9);
+  g_auto (GStrv) each = g_strsplit (names, "  ", -1);
+  guint n = g_strv_length (each);
+  int width_px;
+
+  pango_layout_get_pixel_size (layout, &width_px, NULL);
+  for (guint shown = MIN (n - 1, MAX_NAMES); shown > 0 && width_px > room_px; shown--)
+    {
+      g_autofree char *first = NULL;
+      g_autofree char *text = NULL;
+
+      for (guint i = shown; each[i] != NULL; i++)
+        g_clear_pointer (&each[i], g_free);
+      first = g_strjoinv ("  ", each);
+      text = g_strdup_printf ("%s  +%u", first, n - shown);
+      pango_layout_set_text (layout, text, -1);
+      pango_layout_get_pixel_size (layout, &width_px, NULL);
+    }
+  pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
+  if (width_px > most_px)
+    pango_layout_set_width (layout, most_px * PANGO_SCALE);
+  return layout;
 }
 
 /* Over a long line the names stand on a ground of their own. */
@@ -143,26 +172,29 @@ draw_names (PnSourceView *self, GtkSnapshot *snapshot, const GdkRectangle *visib
     {
       const PnSourceMark *mark = &g_array_index (self->marks, PnSourceMark, i);
       g_autoptr (PangoLayout) layout = NULL;
-      int y, row_height, width, height;
+      int right = visible->x + visible->width - NAMES_PAD_PX;
+      int width, height;
+      GdkRectangle end;
       graphene_rect_t box;
 
       if (mark->names == NULL)
         continue;
-      get_row_yrange (self, mark->line, TRUE, &y, &row_height);
-      layout = create_layout (self, mark->names, PANGO_WEIGHT_BOLD, 0.9);
-      pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
-      pango_layout_set_width (layout, (int)(visible->width * NAMES_PART) * PANGO_SCALE);
+      get_letter (self, mark->line, TRUE, &end);
+      layout = create_names (self,
+                             mark->names,
+                             right - end.x - 2 * NAMES_GAP_PX,
+                             (int)(visible->width * NAMES_PART));
       pango_layout_get_pixel_size (layout, &width, &height);
-      box = GRAPHENE_RECT_INIT (visible->x + visible->width - width - NAMES_PAD_PX - 6,
-                                y,
-                                width + NAMES_PAD_PX + 6,
-                                row_height);
+      box = GRAPHENE_RECT_INIT (right - width - NAMES_GAP_PX,
+                                end.y,
+                                width + NAMES_PAD_PX + NAMES_GAP_PX,
+                                end.height);
       gtk_snapshot_append_color (snapshot, &ground, &box);
       gtk_snapshot_append_color (snapshot, &mark->band, &box);
       draw_text (snapshot,
                  layout,
-                 box.origin.x + 6,
-                 y + (row_height - height) / 2.0,
+                 box.origin.x + NAMES_GAP_PX,
+                 end.y + (end.height - height) / 2.0,
                  &mark->color);
     }
 }
