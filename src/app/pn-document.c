@@ -339,8 +339,10 @@ pn_document_dup_subtitle (PnDocument *self)
         add_count (text, count, kinds[i].one, kinds[i].many);
     }
   add_count (text, get_last_number (self), "event", "events");
+  /* While it runs, the last event's time is not how long. */
   duration = pn_document_dup_time (self, pn_trace_get_duration_ns (self->trace), 2);
-  g_string_append_printf (text, " · %s", duration);
+  if (!pn_document_is_running (self))
+    g_string_append_printf (text, " · %s", duration);
   if (lost > 0)
     g_string_append_printf (text, " · %" G_GUINT64_FORMAT " lost", lost);
   if (pn_trace_get_end (self->trace) == PN_TRACE_CUT)
