@@ -342,6 +342,26 @@ hostile_clients_do_no_harm (void)
   mp_manager_free (manager);
 }
 
+/* What was freed last comes first again. */
+static void
+its_proxies_are_freed_with_it (void)
+{
+  MpManager *manager = mp_manager_new (NULL);
+  void *proxies[] = { mp_manager_list (manager, NULL),
+                      mp_manager_dict (manager, NULL),
+                      mp_manager_list (manager, NULL) };
+  void *block;
+
+  mp_manager_free (manager);
+  for (gsize i = 0; i < G_N_ELEMENTS (proxies); i++)
+    {
+      block = mp_heap_alloc (sizeof (ManagerProxy));
+      if (block == manager)
+        block = mp_heap_alloc (sizeof (ManagerProxy));
+      g_assert_true (block == proxies[0] || block == proxies[1] || block == proxies[2]);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -349,6 +369,8 @@ main (int argc, char **argv)
   g_test_add_func ("/manager/a-list-is-like-python-s", a_list_is_like_python_s);
   g_test_add_func ("/manager/a-dict-is-like-python-s", a_dict_is_like_python_s);
   g_test_add_func ("/manager/items-of-any-size", items_of_any_size);
+  g_test_add_func ("/manager/its-proxies-are-freed-with-it",
+                   its_proxies_are_freed_with_it);
   g_test_add_func ("/manager/children-share-it", children_share_it);
   g_test_add_func ("/manager/a-killed-server-is-the-end", a_killed_server_is_the_end);
   g_test_add_func ("/manager/killed-clients-do-no-harm", killed_clients_do_no_harm);

@@ -398,6 +398,27 @@ hostile_bytes_are_no_message (void)
     }
 }
 
+/* A whole message, of which the first byte is another. */
+static void
+a_frame_without_its_mark_is_no_message (void)
+{
+  Ends ends = ends_new (true);
+  unsigned char frame[200];
+  MpValue value;
+  ssize_t n;
+
+  g_assert_cmpint (mp_send (ends.a, mp_int (7)), ==, MP_OK);
+  n = read (mp_connection_fileno (ends.b), frame, sizeof frame);
+  g_assert_cmpint (n, >, 4);
+  g_assert_cmpint (write (mp_connection_fileno (ends.a), frame, (size_t)n), ==, n);
+  g_assert_cmpint (mp_recv (ends.b, &value), ==, MP_OK);
+  g_assert_cmpint (mp_as_int (value), ==, 7);
+  frame[0] ^= 1;
+  g_assert_cmpint (write (mp_connection_fileno (ends.a), frame, (size_t)n), ==, n);
+  g_assert_cmpint (mp_recv (ends.b, &value), ==, MP_EOF);
+  ends_free (&ends);
+}
+
 static void
 add (const char *name, GTestDataFunc function)
 {
@@ -416,6 +437,8 @@ main (int argc, char **argv)
                    both_ends_of_a_duplex_send_and_receive);
   g_test_add_func ("/pipe/one-way-goes-one-way", one_way_goes_one_way);
   g_test_add_func ("/pipe/a-signal-does-not-end-a-wait", a_signal_does_not_end_a_wait);
+  g_test_add_func ("/pipe/a-frame-without-its-mark-is-no-message",
+                   a_frame_without_its_mark_is_no_message);
   g_test_add_func ("/pipe/hostile-bytes-are-no-message", hostile_bytes_are_no_message);
   add ("closed-ends", closed_ends);
   add ("nobody-can-receive", nobody_can_receive);
