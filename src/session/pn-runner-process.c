@@ -52,7 +52,12 @@ lift_fd (int *fd)
   int lifted = fcntl (*fd, F_DUPFD_CLOEXEC, OWN_FDS_FROM);
 
   if (lifted < 0)
-    return FALSE;
+    {
+      /* What it says where not even OWN_FDS_FROM are allowed. */
+      if (errno == EINVAL)
+        errno = EMFILE;
+      return FALSE;
+    }
   close (*fd);
   *fd = lifted;
   return TRUE;

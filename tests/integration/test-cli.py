@@ -9,6 +9,7 @@ import os
 import pathlib
 import pty
 import re
+import resource
 import select
 import shutil
 import signal
@@ -186,6 +187,20 @@ class Usage(CliTest):
         for advice, *args in cases:
             with self.subTest(args):
                 self.bad(1, advice, *args, env=NO_DISPLAY)
+
+    def test_few_descriptors(self):
+        """Enough, or one line that says what to do."""
+        for n in range(5, 40):
+            def limit(n=n):
+                resource.setrlimit(resource.RLIMIT_NOFILE, (n, n))
+            with self.subTest(n):
+                result = self.cli.run("run", "start-and-join", "--set", "seconds=0.1",
+                                      "--json", preexec_fn=limit)
+                if result.status == 0:
+                    break
+                self.assertEqual(result.status, 1)
+                self.assertRegex(result.err, r"\A[^\n]*allow more open files [^\n]*\n\Z")
+        self.assertLess(n, 25)
 
     def test_a_folder_as_output_is_left_alone(self):
         folder = self.folder / "folder.json"
