@@ -157,7 +157,9 @@ pn_command_list (int argc, char **argv)
 
   if (status >= 0)
     return status;
-  catalogue = pn_catalogue_load (errors);
+  catalogue = pn_command_load_lessons (errors);
+  if (!catalogue)
+    return PN_EXIT_FAILED;
   for (guint i = 0; i < errors->len; i++)
     pn_cli_fail ("%s", (char *)errors->pdata[i]);
   printer = pn_printer_new_stdout ();

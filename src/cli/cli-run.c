@@ -378,7 +378,9 @@ pn_command_run (int argc, char **argv)
   if (!pn_picture_args_parse (&args.picture, &options.picture)
       || !can_export_all (options.export_paths))
     return PN_EXIT_USAGE;
-  catalogue = pn_catalogue_load (errors);
+  catalogue = pn_command_load_lessons (errors);
+  if (!catalogue)
+    return PN_EXIT_FAILED;
   options.lesson = find_lesson (catalogue, errors, argv[1]);
   return options.lesson ? pn_command_run_lesson (&options) : PN_EXIT_FAILED;
 }

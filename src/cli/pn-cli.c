@@ -120,17 +120,14 @@ pn_cli_show (const char *path)
 int
 pn_cli_run_first (void)
 {
-  g_autoptr (GPtrArray) catalogue = pn_catalogue_load (NULL);
+  g_autoptr (GPtrArray) catalogue = pn_command_load_lessons (NULL);
   g_autofree char *folder = g_get_current_dir ();
   g_autofree char *png = NULL;
   g_autofree char *svg = NULL;
   PnRunOptions options = { 0 };
 
-  if (catalogue->len == 0)
-    {
-      pn_cli_fail ("there are no lessons; build them or install Procession again");
-      return PN_EXIT_FAILED;
-    }
+  if (!catalogue)
+    return PN_EXIT_FAILED;
   options.lesson = catalogue->pdata[0];
   png = g_strdup_printf ("%s/%s.png", folder, options.lesson->id);
   svg = g_strdup_printf ("%s/%s.svg", folder, options.lesson->id);

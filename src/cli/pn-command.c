@@ -207,6 +207,30 @@ pn_command_open (const char *path)
   return model;
 }
 
+GPtrArray *
+pn_command_load_lessons (GPtrArray *ret_errors)
+{
+  g_autoptr (GPtrArray) lessons = pn_catalogue_load (ret_errors);
+  gboolean is_told = FALSE;
+
+  if (lessons->len > 0)
+    return g_steal_pointer (&lessons);
+  for (guint i = 0; ret_errors && i < ret_errors->len; i++)
+    if (strstr (ret_errors->pdata[i], "/lesson.ini: "))
+      {
+        pn_cli_fail ("%s", (char *)ret_errors->pdata[i]);
+        is_told = TRUE;
+      }
+  if (is_told)
+    return NULL;
+  /* What stands beside this program is found through /proc. */
+  if (g_file_test ("/proc/self/exe", G_FILE_TEST_EXISTS))
+    pn_cli_fail ("there are no lessons; build them or install Procession again");
+  else
+    pn_cli_fail ("there are no lessons without /proc; mount -t proc proc /proc");
+  return NULL;
+}
+
 gboolean
 pn_command_find_event (const char *command,
                        PnModel *model,

@@ -70,6 +70,10 @@ gboolean pn_command_export_file (PnModel *model,
                                  const PnExportOptions *options,
                                  const char *path);
 
+/* The lessons; @ret_errors (may be NULL) as for pn_catalogue_load (). NULL: there are
+ * none; why is told. */
+GPtrArray *pn_command_load_lessons (GPtrArray *ret_errors);
+
 /* Whether there is such an ending. FALSE: told. */
 gboolean pn_command_can_export (const char *path);
 

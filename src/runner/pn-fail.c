@@ -26,6 +26,9 @@ advice (int error)
     case ENOMEM:
     case ENOSPC:
       return "free memory, or allow more of it (ulimit -v)";
+    case ENOENT:
+    case ESRCH:
+      return "mount this container's own: mount -t proc proc /proc";
     default:
       return "run it again";
     }

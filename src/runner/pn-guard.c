@@ -2,6 +2,7 @@
 #include "pn-guard.h"
 
 #include "pn-fail.h"
+#include "pn-proc.h"
 #include "pn-tree.h"
 
 #include <errno.h>
@@ -151,7 +152,10 @@ pn_guard_run (const PnOptions *options)
   int children_fd = watch_children ();
   int own_pidfd = pidfd_open (getpid (), 0);
   pid_t supervisor;
+  int result = pn_proc_check ();
 
+  if (result < 0)
+    return pn_fail ("read /proc", -result);
   if (signal_fd < 0 || children_fd < 0 || own_pidfd < 0)
     return pn_fail ("watch processes and signals", errno);
   if (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0

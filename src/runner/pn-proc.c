@@ -89,6 +89,18 @@ parse_stat (const char *text, PnProc *ret_proc)
 }
 
 int
+pn_proc_check (void)
+{
+  char text[32];
+  ssize_t n = readlink ("/proc/self", text, sizeof text - 1);
+
+  if (n < 0)
+    return -errno;
+  text[n] = '\0';
+  return atoi (text) == getpid () ? 0 : -ESRCH;
+}
+
+int
 pn_proc_read (int pid, PnProc *ret_proc)
 {
   char path[32];

@@ -26,6 +26,10 @@ typedef struct
   size_t room;
 } PnProcList;
 
+/* Whether /proc is there, and shows the processes by the numbers that they have here.
+ */
+int pn_proc_check (void);
+
 int pn_proc_read (int pid, PnProc *ret_proc);
 
 /* All processes below `root`, which is not among them. Not atomic: what is forked

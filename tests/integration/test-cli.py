@@ -590,6 +590,27 @@ class Installed(CliTest):
         result = cli.run("run", "start-and-join")
         self.assertEqual(result.status, 1)
         self.assertIn("procession-runner is not there", result.err)
+        (lesson / "lesson.ini").write_text("[lesson]\ntitle=x\n")
+        for command in (["list"], ["run", "start-and-join"]):
+            result = cli.run(*command)
+            self.assertEqual((result.status, result.out), (1, ""))
+            self.assertRegex(result.err, r"\A[^\n]*/lesson.ini: [^\n]*\n\Z")
+        shutil.rmtree(libexec)
+        for command in (["list"], ["run", "lock"], []):
+            result = cli.run(*command, env=NO_DISPLAY)
+            self.assertEqual((result.status, result.out, result.err), (
+                1, "", "procession: there are no lessons; build them or install "
+                "Procession again\n"))
+
+    def test_without_proc(self):
+        hidden = ["--mount", "sh", "-c", 'umount -l /proc && exec "$@"', "sh"]
+        cli = Cli("unshare")
+        if cli.run(*hidden, "true").status != 0:
+            self.skipTest("only for root")
+        for command in (["list"], ["run", "lock"], []):
+            result = cli.run(*hidden, PROCESSION, *command, env=NO_DISPLAY)
+            self.assertEqual((result.status, result.out), (1, ""))
+            self.assertRegex(result.err, r"\A[^\n]*; mount -t proc proc /proc\n\Z")
 
 
 class WithoutDisplay(CliTest):

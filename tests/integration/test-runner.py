@@ -381,8 +381,8 @@ class SlowReader(RunnerTest):
 class Refused(unittest.TestCase):
     """The system does not do what the runner needs: it says so, and what to do."""
 
-    def refused(self, said, advice, *arguments, **keywords):
-        result = subprocess.run([RUNNER, "--control-fd", "0", *arguments],
+    def refused(self, said, advice, *arguments, before=(), **keywords):
+        result = subprocess.run([*before, RUNNER, "--control-fd", "0", *arguments],
                                 stdin=open("/dev/zero"), capture_output=True, **keywords)
         self.assertEqual(result.returncode, 1)
         self.assertRegex(result.stderr.decode(),
@@ -393,6 +393,14 @@ class Refused(unittest.TestCase):
         for error in (errno.ENOSYS, errno.EPERM):
             self.refused("watch processes and signals", "Linux 5.3", "true",
                          preexec_fn=lambda: deny ({PIDFD_OPEN: error}))
+
+    def test_no_proc(self):
+        """Neither processes nor the arena could be found without it. (unshare sees to it
+        that the mounts outside stay.)"""
+        hidden = ["unshare", "--mount", "sh", "-c", 'umount -l /proc && exec "$@"', "sh"]
+        if subprocess.run([*hidden, "true"], stderr=subprocess.DEVNULL).returncode != 0:
+            self.skipTest("only for root")
+        self.refused("read /proc", "mount -t proc", "true", before=hidden)
 
     def test_no_descriptor_left(self):
         def limit():
