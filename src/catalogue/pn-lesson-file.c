@@ -119,7 +119,7 @@ pn_lesson_file_check_keys (const PnLessonFile *file,
         g_autofree char *all = g_strjoinv (", ", (char **)known);
 
         return pn_lesson_file_fail (
-            file, group, keys[i], error, "no such key here; there are %s", all);
+            file, group, keys[i], error, "no such key here; use one of %s", all);
       }
   return TRUE;
 }

@@ -49,56 +49,135 @@ print_process (PnPrinter *printer, const PnState *state, guint i)
   pn_printer_raw (printer, "\n");
 }
 
-static void
-print_items (PnPrinter *printer, const PnObject *object)
+static gboolean
+is_idle (const PnProcess *process)
 {
+  return process->wait_kind == PN_KIND_POOL_TASK_WAIT
+         || process->wait_kind == PN_KIND_MANAGER_SERVE_WAIT;
+}
+
+/* "P1 waits for it.", "P1, P2 and P3 are idle." of those who wait, at work or for it.
+ */
+static void
+print_waiters (PnPrinter *printer,
+               const PnState *state,
+               const PnObject *object,
+               gboolean idle)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+
+  for (guint i = 0; i < object->waiters->len; i++)
+    {
+      const PnProcess *process
+          = pn_state_get_process (state, g_array_index (object->waiters, guint32, i));
+
+      if (process && is_idle (process) == idle)
+        g_ptr_array_add (names, (char *)process->name);
+    }
+  for (guint i = 0; i < names->len; i++)
+    {
+      pn_printer_raw (printer, i == 0 ? " " : i + 1 < names->len ? ", " : " and ");
+      pn_printer_text (printer, names->pdata[i]);
+    }
+  if (names->len > 0 && idle)
+    pn_printer_raw (printer, names->len == 1 ? " is idle." : " are idle.");
+  else if (names->len > 0)
+    pn_printer_raw (printer, names->len == 1 ? " waits for it." : " wait for it.");
+}
+
+static void
+print_lock (PnPrinter *printer, const PnState *state, const PnObject *lock)
+{
+  const PnProcess *owner = pn_state_get_process (state, lock->owner);
+
+  if (!owner)
+    {
+      pn_printer_raw (printer, " is free.");
+      return;
+    }
+  pn_printer_raw (printer, " is held by ");
+  pn_printer_text (printer, owner->name);
+  pn_printer_raw (printer, lock->abandoned ? ", which has ended." : ".");
+}
+
+static void
+print_messages (PnPrinter *printer, const PnObject *object)
+{
+  if (object->n_messages == 0)
+    {
+      pn_printer_raw (printer, " is empty.");
+      return;
+    }
+  pn_printer_printf (printer,
+                     object->n_messages == 1 ? " holds %u message"
+                                             : " holds %u messages",
+                     object->n_messages);
+  if (object->kind == PN_OBJECT_QUEUE && object->detail > 0)
+    pn_printer_printf (printer, " of at most %" G_GINT64_FORMAT, object->detail);
   for (guint i = 0; i < object->n_messages; i++)
     {
       pn_printer_raw (printer, i == 0 ? ": " : ", ");
       pn_printer_text (printer, object->messages[i].text);
+      if (object->messages[i].end != 0)
+        pn_printer_printf (printer, " for end %u", 3 - object->messages[i].end);
     }
-  for (guint i = 0; i < object->n_tasks; i++)
-    {
-      static const char *const states[] = { "waits", "runs", "is done" };
-
-      pn_printer_printf (printer,
-                         "%s%" G_GINT64_FORMAT " ",
-                         i == 0 ? ": task " : ", task ",
-                         object->tasks[i].number);
-      pn_printer_raw (printer, states[object->tasks[i].state]);
-    }
+  pn_printer_raw (printer, ".");
 }
 
 static void
-print_object (PnPrinter *printer, PnModel *model, const PnObject *object)
+print_tasks (PnPrinter *printer, const PnObject *pool)
 {
+  static const char *const states[] = { "waits", "runs", "is done" };
+
+  if (pool->n_tasks == 0)
+    pn_printer_raw (printer, " has no tasks");
+  for (guint i = 0; i < pool->n_tasks; i++)
+    pn_printer_printf (printer,
+                       "%s%" G_GINT64_FORMAT " %s",
+                       i == 0 ? ": task " : ", task ",
+                       pool->tasks[i].number,
+                       states[pool->tasks[i].state]);
+  pn_printer_raw (printer, ".");
+}
+
+static void
+print_value (PnPrinter *printer, const PnObject *object)
+{
+  if (!object->value)
+    {
+      pn_printer_raw (printer, " has no value yet.");
+      return;
+    }
+  pn_printer_raw (printer, " is ");
+  pn_printer_text (printer, object->value);
+  pn_printer_raw (printer, ".");
+}
+
+/* "results, a queue, holds 1 message: 5. P1 waits for it." A queue that is called queue
+ * needs no more words. */
+static void
+print_object (PnPrinter *printer, const PnState *state, const PnObject *object)
+{
+  const char *kind = pn_object_kind_name (object->kind);
+
   pn_printer_raw (printer, "  ");
   pn_printer_text (printer, object->name);
-  pn_printer_printf (printer, " (%s)", pn_object_kind_name (object->kind));
-  if (object->owner != 0)
-    {
-      pn_printer_raw (printer, " is held by ");
-      pn_printer_text (printer, pn_model_get_process_name (model, object->owner));
-      if (object->abandoned)
-        pn_printer_raw (printer, ", which has ended");
-    }
-  else if (object->kind == PN_OBJECT_LOCK)
-    pn_printer_raw (printer, " is free");
-  if (object->kind == PN_OBJECT_QUEUE || object->kind == PN_OBJECT_PIPE)
-    pn_printer_printf (printer, " has %u", object->n_messages);
-  print_items (printer, object);
-  if (object->value)
-    {
-      pn_printer_raw (printer, " is ");
-      pn_printer_text (printer, object->value);
-    }
-  for (guint i = 0; i < object->waiters->len; i++)
-    {
-      pn_printer_raw (printer, i == 0 ? "; for it wait " : ", ");
-      pn_printer_text (printer,
-                       pn_model_get_process_name (
-                           model, g_array_index (object->waiters, guint32, i)));
-    }
+  if (!g_str_has_prefix (object->name, kind))
+    pn_printer_printf (printer, ", a %s,", kind);
+  if (object->kind == PN_OBJECT_LOCK)
+    print_lock (printer, state, object);
+  else if (object->kind == PN_OBJECT_QUEUE || object->kind == PN_OBJECT_PIPE)
+    print_messages (printer, object);
+  else if (object->kind == PN_OBJECT_POOL)
+    print_tasks (printer, object);
+  else if (object->kind == PN_OBJECT_MANAGER)
+    pn_printer_raw (printer,
+                    object->waiters->len > 0 ? " has nothing to do." : " is at work.");
+  else
+    print_value (printer, object);
+  print_waiters (printer, state, object, FALSE);
+  if (object->kind == PN_OBJECT_POOL)
+    print_waiters (printer, state, object, TRUE);
   pn_printer_raw (printer, "\n");
 }
 
@@ -115,7 +194,7 @@ print_state (PnPrinter *printer, PnModel *model, gsize index)
   if (state->objects->len > 0)
     pn_printer_raw (printer, "\nObjects\n");
   for (guint i = 0; i < state->objects->len; i++)
-    print_object (printer, model, state->objects->pdata[i]);
+    print_object (printer, state, state->objects->pdata[i]);
   verdict = pn_model_dup_verdict (model, index);
   pn_printer_raw (printer, "\n");
   pn_printer_text (printer, verdict);

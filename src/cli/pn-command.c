@@ -253,7 +253,7 @@ pn_command_find_event (const char *command,
   if (seq > last)
     {
       pn_cli_fail ("there is no event %" G_GUINT64_FORMAT
-                   "; the last one is %" G_GUINT64_FORMAT,
+                   "; choose one from 0 to %" G_GUINT64_FORMAT,
                    seq,
                    last);
       *ret_status = PN_EXIT_FAILED;

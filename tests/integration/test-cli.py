@@ -140,7 +140,7 @@ class Usage(CliTest):
             ("/nonexistent/file", "/nonexistent/file"),
             (str(self.folder), "events", self.folder),
             (str(self.folder), self.folder),
-            ("there is no event 54; the last one is 53", "state", file, "--at", "54"),
+            ("there is no event 54; choose one from 0 to 53", "state", file, "--at", "54"),
             ("there is no event 18446744073709551615",
              "export", file, "-o", self.folder / "a.png", "--at", "18446744073709551615"),
             ("/nonexistent/a.png", "export", file, "-o", "/nonexistent/a.png"),
@@ -278,6 +278,21 @@ class Recordings(CliTest):
         state = self.good_or_cut("state", path, "--at", str(last), "--json").json[0]
         self.assertEqual(sorted(state["deadlock"]), ["P1", "P2"])
         self.assertIn("Deadlock", self.good_or_cut("state", path, "--at", str(last)).out)
+
+    def test_state_in_english(self):
+        cases = [
+            ("lock", "P3 asks for lock.", "lock is held by P1. P2 and P3 wait for it."),
+            ("lock", "main exits.", "lock is free."),
+            ("pipe", "main sends “hello”", "pipe holds 1 message: 'hello' for end 2. P1 waits for it."),
+            ("pipe", "main makes a pipe", "pipe is empty."),
+            ("manager", "P1 calls names.append ('a')", "names, a list, is []. P1 waits for it."),
+        ]
+        for sample, sentence, words in cases:
+            path = self.sample(sample)
+            events = self.cli.run("events", path, "--json").json
+            seq = next(e["seq"] for e in events if e["text"].startswith(sentence))
+            out = self.good_or_cut("state", path, "--at", str(seq)).out
+            self.assertIn(f"\n  {words}\n", out)
 
     def test_peers_are_processes(self):
         for name in ("lock", "pipe", "pool", "manager", "nested", "ends"):
