@@ -34,12 +34,38 @@ pn_lesson_free (PnLesson *lesson)
   g_free (lesson);
 }
 
+/* Python imports from the script's own folder first: queue.py would take the place of
+ * its module. */
 static gboolean
-load_lesson_group (const PnLessonFile *file, PnLesson *lesson, GError **error)
+load_python_name (const PnLessonFile *file, char **ret_name, GError **error)
+{
+  g_autofree char *name = NULL;
+
+  if (!g_key_file_has_key (file->keys, "lesson", "python", NULL))
+    return TRUE;
+  name = pn_lesson_file_dup_text (file, "lesson", "python", error);
+  if (!name)
+    return FALSE;
+  if (strchr (name, '/') || !g_str_has_suffix (name, ".py"))
+    return pn_lesson_file_fail (
+        file,
+        "lesson",
+        "python",
+        error,
+        "must be the name of a .py file in the lesson's folder");
+  *ret_name = g_steal_pointer (&name);
+  return TRUE;
+}
+
+static gboolean
+load_lesson_group (const PnLessonFile *file,
+                   PnLesson *lesson,
+                   char **ret_python_name,
+                   GError **error)
 {
   static const char group[] = "lesson";
   static const char *const keys[]
-      = { "title", "group", "order", "summary", "watch", NULL };
+      = { "title", "group", "order", "summary", "watch", "python", NULL };
   gint64 order;
 
   if (!g_key_file_has_group (file->keys, group))
@@ -49,7 +75,8 @@ load_lesson_group (const PnLessonFile *file, PnLesson *lesson, GError **error)
       || !(lesson->group = pn_lesson_file_dup_text (file, group, "group", error))
       || !pn_lesson_file_get_int (file, group, "order", 0, 1000000, &order, error)
       || !(lesson->summary = pn_lesson_file_dup_text (file, group, "summary", error))
-      || !(lesson->watch = pn_lesson_file_dup_text (file, group, "watch", error)))
+      || !(lesson->watch = pn_lesson_file_dup_text (file, group, "watch", error))
+      || !load_python_name (file, ret_python_name, error))
     return FALSE;
   lesson->order = (int)order;
   return TRUE;
@@ -92,11 +119,14 @@ load_limits (const PnLessonFile *file, PnLimits *limits, GError **error)
 }
 
 static gboolean
-load_groups (const PnLessonFile *file, PnLesson *lesson, GError **error)
+load_groups (const PnLessonFile *file,
+             PnLesson *lesson,
+             char **ret_python_name,
+             GError **error)
 {
   g_auto (GStrv) groups = g_key_file_get_groups (file->keys, NULL);
 
-  if (!load_lesson_group (file, lesson, error))
+  if (!load_lesson_group (file, lesson, ret_python_name, error))
     return FALSE;
   for (gsize i = 0; groups[i]; i++)
     {
@@ -116,7 +146,7 @@ load_groups (const PnLessonFile *file, PnLesson *lesson, GError **error)
             groups[i],
             NULL,
             error,
-            "no such group; there are [lesson], [parameter NAME] and [limits]");
+            "no such group; use [lesson], [parameter NAME] and [limits]");
       parameter = pn_parameter_load (file, groups[i], error);
       if (!parameter)
         return FALSE;
@@ -126,9 +156,8 @@ load_groups (const PnLessonFile *file, PnLesson *lesson, GError **error)
 }
 
 static char *
-dup_source (const char *folder, const char *id, const char *ending)
+dup_source (const char *folder, const char *name)
 {
-  g_autofree char *name = g_strconcat (id, ending, NULL);
   g_autofree char *path = g_build_filename (folder, name, NULL);
 
   return g_file_test (path, G_FILE_TEST_IS_REGULAR) ? g_steal_pointer (&path) : NULL;
@@ -147,6 +176,8 @@ pn_lesson_load (const char *folder, const char *program_dir, GError **error)
   g_autoptr (GKeyFile) keys = g_key_file_new ();
   g_autofree char *path = g_build_filename (folder, "lesson.ini", NULL);
   g_autoptr (PnLesson) lesson = g_new0 (PnLesson, 1);
+  g_autofree char *c_name = NULL;
+  g_autofree char *python_name = NULL;
   g_autoptr (GError) inner = NULL;
   PnLessonFile file = { keys, path };
 
@@ -171,10 +202,13 @@ pn_lesson_load (const char *folder, const char *program_dir, GError **error)
           "the folder's name is the lesson's: lower-case letters, digits and -");
       return NULL;
     }
-  if (!load_groups (&file, lesson, error))
+  if (!load_groups (&file, lesson, &python_name, error))
     return NULL;
-  lesson->c_path = dup_source (folder, lesson->id, ".c");
-  lesson->python_path = dup_source (folder, lesson->id, ".py");
+  if (!python_name)
+    python_name = g_strconcat (lesson->id, ".py", NULL);
+  c_name = g_strconcat (lesson->id, ".c", NULL);
+  lesson->c_path = dup_source (folder, c_name);
+  lesson->python_path = dup_source (folder, python_name);
   lesson->program = g_build_filename (program_dir, lesson->id, NULL);
   return g_steal_pointer (&lesson);
 }
@@ -219,7 +253,7 @@ find_parameter (const PnLesson *lesson, const char *name, gsize bytes, GError **
       g_set_error (error,
                    PN_LESSON_ERROR,
                    PN_LESSON_ERROR_PARAMETER,
-                   "lesson “%s” has no parameter “%s”; there are %s",
+                   "lesson “%s” has no parameter “%s”; it has: %s",
                    lesson->id,
                    wanted,
                    all);

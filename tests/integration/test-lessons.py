@@ -75,7 +75,7 @@ class Run:
 
 
 def start_twin(lesson):
-    script = pathlib.Path(SOURCES, lesson, f"{lesson}.py")
+    [script] = pathlib.Path(SOURCES, lesson).glob("*.py")
     return subprocess.Popen(["/usr/bin/python3", script], stdout=subprocess.PIPE,
                             encoding="utf-8")
 

@@ -98,6 +98,18 @@ test_load_whole (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_twin_may_have_another_name (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *first = write_file (fixture, "lock.py", "", 0600);
+  g_autofree char *other = write_file (fixture, "two-locks.py", "", 0600);
+  g_autoptr (PnLesson) usual = load (fixture, HEAD, NULL);
+  g_autoptr (PnLesson) named = load (fixture, HEAD "python=two-locks.py\n", NULL);
+
+  g_assert_cmpstr (usual->python_path, ==, first);
+  g_assert_cmpstr (named->python_path, ==, other);
+}
+
+static void
 test_defaults_of_limits (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (PnLesson) lesson = load (fixture, HEAD, NULL);
@@ -123,7 +135,10 @@ test_bad_ini_names_file_group_and_key (Fixture *fixture, gconstpointer data)
     { "[lesson]\ntitle=\xff\n", "[lesson] title: " },
     { "[lesson]\ntitle=L\ngroup=G\norder=many\n", "[lesson] order: must be a whole" },
     { "[lesson]\ntitle=L\ngroup=G\norder=-1\n", "from 0 to 1000000, not “-1”" },
-    { HEAD "colour=red\n", "[lesson] colour: no such key here; there are title" },
+    { HEAD "colour=red\n", "[lesson] colour: no such key here; use one of title" },
+    { HEAD "python=\n", "[lesson] python: " },
+    { HEAD "python=../x.py\n", "[lesson] python: must be the name of a .py file" },
+    { HEAD "python=x.sh\n", "[lesson] python: must be the name of a .py file" },
     { HEAD "[colours]\n", "[colours]: no such group" },
     { HEAD "[limits]\nprocesses=513\n", "[limits] processes: must be a whole" },
     { HEAD "[limits]\nseconds=0\n", "[limits] seconds: " },
@@ -207,7 +222,7 @@ test_values_are_checked (Fixture *fixture, gconstpointer data)
     { "method=spawn", NULL },
     { "method=Spawn", "method must be one of fork, spawn, not “Spawn”" },
     { "childern=3", "no parameter “childern”; did you mean “children”?" },
-    { "xyz=3", "no parameter “xyz”; there are children, pause, daemon, method" },
+    { "xyz=3", "no parameter “xyz”; it has: children, pause, daemon, method" },
     { "children", "“children” is no setting; write NAME=VALUE" },
     { "=3", "“=3” is no setting" },
     { "\xff=3", "is no setting" },
@@ -340,6 +355,7 @@ main (int argc, char **argv)
     void (*run) (Fixture *, gconstpointer);
   } tests[] = {
     { "/lesson/load-whole", test_load_whole },
+    { "/lesson/twin-may-have-another-name", test_twin_may_have_another_name },
     { "/lesson/defaults-of-limits", test_defaults_of_limits },
     { "/lesson/bad-ini", test_bad_ini_names_file_group_and_key },
     { "/lesson/folder-name", test_folder_name_is_the_id },

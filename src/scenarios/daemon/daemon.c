@@ -5,7 +5,6 @@
 static int
 work (void *arg)
 {
-  (void)arg;
   for (int step = 1; step <= 5; step++)
     {
       mp_print ("P1: step %d of 5", step); /* DOC: step */

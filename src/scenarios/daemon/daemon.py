@@ -4,15 +4,14 @@ import sys
 import time
 from multiprocessing import Process
 
-sys.stdout.reconfigure(line_buffering=True)
 params = dict(arg.split("=", 1) for arg in sys.argv[1:])
 
 
 def work():
     for step in range(1, 6):
-        print(f"P1: step {step} of 5")  # DOC: step
-        time.sleep(0.6)                 # DOC: work
-    print("P1: done")                   # DOC: done
+        print(f"P1: step {step} of 5", flush=True)  # DOC: step
+        time.sleep(0.6)                             # DOC: work
+    print("P1: done")                               # DOC: done
 
 
 if __name__ == "__main__":

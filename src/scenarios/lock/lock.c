@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Three children want the same lock. They take turns: one holds it, the others wait. */
+/* Children want the same lock. They take turns: one holds it, the others wait. */
 #include <procession/mp.h>
 #include <stdio.h>
 

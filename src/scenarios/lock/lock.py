@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Three children want the same lock. They take turns: one holds it, the others wait."""
+"""Children want the same lock. They take turns: one holds it, the others wait."""
 import sys
 import time
 from multiprocessing import Lock, Process
 
-sys.stdout.reconfigure(line_buffering=True)
 params = dict(arg.split("=", 1) for arg in sys.argv[1:])
 
 

@@ -4,7 +4,6 @@ import sys
 import time
 from multiprocessing import Process, Value
 
-sys.stdout.reconfigure(line_buffering=True)
 params = dict(arg.split("=", 1) for arg in sys.argv[1:])
 ROUNDS = 2
 

@@ -10,7 +10,6 @@ answer (void *arg)
 {
   MpValue question;
 
-  (void)arg;
   mp_connection_close (near_end);               /* DOC: child-closes */
   while (mp_recv (far_end, &question) == MP_OK) /* DOC: child-receives */
     {

@@ -4,7 +4,6 @@ import sys
 import time
 from multiprocessing import Pool
 
-sys.stdout.reconfigure(line_buffering=True)
 params = dict(arg.split("=", 1) for arg in sys.argv[1:])
 
 

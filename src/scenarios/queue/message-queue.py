@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Messages wait in a queue until one of the readers is free to take the next."""
 import sys
-del sys.path[0]  # This folder: here "queue" would be this file, not Python's module.
 import time
 from multiprocessing import Process, Queue
 
-sys.stdout.reconfigure(line_buffering=True)
 params = dict(arg.split("=", 1) for arg in sys.argv[1:])
 
 
