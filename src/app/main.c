@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <gtk/gtk.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -111,6 +112,7 @@ main (int argc, char **argv)
   int status;
 
   open_standard_streams ();
+  signal (SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like others */
   setlocale (LC_CTYPE, "");
   if (argc > 1 && pn_cli_knows (argv[1]))
     return pn_cli_main (argc, argv);

@@ -4,6 +4,7 @@
 #include "pn-text.h"
 
 #include <gio/gunixoutputstream.h>
+#include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -18,7 +19,8 @@ struct _PnPrinter
   GOutputStream *stream;
   GString *buffer;
   GError *error;
-  char *name; /* for messages */
+  char *name;     /* for messages */
+  char *new_path; /* of a file that was not there before; NULL: none */
   gboolean utf8;
   gboolean terminal;
   gboolean colors;
@@ -114,6 +116,8 @@ pn_printer_new_file (const char *path, GError **error)
   /* The local one: the default may start a D-Bus service. */
   g_autoptr (GFile) file = g_vfs_get_file_for_path (g_vfs_get_local (), path);
   g_autofree char *shown = g_filename_display_name (path);
+  g_autofree char *new_path
+      = g_file_test (path, G_FILE_TEST_EXISTS) ? NULL : g_strdup (path);
   g_autoptr (GError) reason = NULL;
   GFileOutputStream *stream
       = g_file_replace (file, NULL, FALSE, G_FILE_CREATE_NONE, NULL, &reason);
@@ -125,6 +129,7 @@ pn_printer_new_file (const char *path, GError **error)
       return NULL;
     }
   self = new_output (G_OUTPUT_STREAM (stream), shown);
+  self->new_path = g_steal_pointer (&new_path);
   self->utf8 = TRUE;
   return self;
 }
@@ -132,8 +137,11 @@ pn_printer_new_file (const char *path, GError **error)
 void
 pn_printer_free (PnPrinter *self)
 {
+  gboolean whole;
+
   if (!self)
     return;
+  whole = g_output_stream_is_closed (self->stream) && !self->error;
   if (!g_output_stream_is_closed (self->stream))
     {
       g_autoptr (GCancellable) cancelled = g_cancellable_new ();
@@ -142,10 +150,13 @@ pn_printer_free (PnPrinter *self)
       g_cancellable_cancel (cancelled);
       g_output_stream_close (self->stream, cancelled, NULL);
     }
+  if (self->new_path && !whole)
+    g_unlink (self->new_path);
   g_object_unref (self->stream);
   g_string_free (self->buffer, TRUE);
   g_clear_error (&self->error);
   g_free (self->name);
+  g_free (self->new_path);
   g_free (self);
 }
 

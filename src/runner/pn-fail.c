@@ -26,6 +26,8 @@ advice (int error)
     case ENOMEM:
     case ENOSPC:
       return "free memory, or allow more of it (ulimit -v)";
+    case EFBIG:
+      return "allow larger files (ulimit -f)";
     case ENOENT:
     case ESRCH:
       return "mount this container's own: mount -t proc proc /proc";

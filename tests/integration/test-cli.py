@@ -188,6 +188,14 @@ class Usage(CliTest):
             with self.subTest(args):
                 self.bad(1, advice, *args, env=NO_DISPLAY)
 
+    def test_no_large_files(self):
+        def limit():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+        for name in ("large.png", "large.svg", "large.csv", "large.json"):
+            self.bad(1, "File too large", "export", self.sample("lock"), "-o",
+                     self.folder / name, preexec_fn=limit)
+            self.assertFalse((self.folder / name).exists())
+
     def test_few_descriptors(self):
         """Enough, or one line that says what to do."""
         for n in range(5, 40):

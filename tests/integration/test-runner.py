@@ -418,6 +418,10 @@ class Refused(unittest.TestCase):
         limit = lambda: resource.setrlimit(resource.RLIMIT_AS, (50 << 20,) * 2)
         self.refused("prepare the run", "ulimit -v", "true", preexec_fn=limit)
 
+    def test_no_large_files(self):
+        limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20,) * 2)
+        self.refused("prepare the run", "ulimit -f", "true", preexec_fn=limit)
+
     def test_a_program_that_is_not_there(self):
         self.refused("start /nonexistent", "is it there", "/nonexistent")
 

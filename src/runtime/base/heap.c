@@ -5,13 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
-/* The heap is a sparse memfd: a header, then blocks that a bump pointer cuts off, one
- * behind the other. A block keeps its class for good; freed ones wait in a list of
- * their class. All is lock-free: a process that is killed between taking a block and
- * handing it out leaks that block, and leaves nothing that another could wait for.
+/* The heap is sparse memory that all share: a header, then blocks that a bump pointer
+ * cuts off, one behind the other. A block keeps its class for good; freed ones wait in
+ * a list of their class. All is lock-free: a process that is killed between taking a
+ * block and handing it out leaks that block, and leaves nothing that another could wait
+ * for.
  *
  * A block starts 16 bytes before a multiple of 64, so that its header takes those 16
  * and what is handed out is aligned to a cache line.
@@ -161,14 +160,10 @@ cut (Heap *heap, unsigned class)
 static Heap *
 try_map (void *address, size_t bytes)
 {
-  int flags = MAP_SHARED | MAP_NORESERVE | (address != NULL ? MAP_FIXED_NOREPLACE : 0);
-  int fd = memfd_create ("procession-heap", MFD_CLOEXEC);
-  Heap *heap = MAP_FAILED;
+  int flags = MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE
+              | (address != NULL ? MAP_FIXED_NOREPLACE : 0);
+  Heap *heap = mmap (address, bytes, PROT_READ | PROT_WRITE, flags, -1, 0);
 
-  if (fd >= 0 && ftruncate (fd, (off_t)bytes) == 0)
-    heap = mmap (address, bytes, PROT_READ | PROT_WRITE, flags, fd, 0);
-  if (fd >= 0)
-    close (fd);
   if (heap == MAP_FAILED)
     return NULL;
   madvise (heap, bytes, MADV_DONTDUMP);
@@ -187,17 +182,13 @@ runs_under_valgrind (void)
   return preloaded != NULL && strstr (preloaded, "vgpreload") != NULL;
 }
 
-/* As large as the limits on address space and files allow. A file above RLIMIT_FSIZE
- * would bring a SIGXFSZ. */
+/* As large as the limit on address space allows. */
 static Heap *
 map_heap (void)
 {
   size_t max = runs_under_valgrind () ? HEAP_BYTES_VALGRIND : HEAP_BYTES_MAX;
-  struct rlimit limit;
   Heap *heap = NULL;
 
-  if (getrlimit (RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur < max)
-    max = limit.rlim_cur;
   for (size_t bytes = HEAP_BYTES_MAX; heap == NULL && bytes >= HEAP_BYTES_MIN;
        bytes /= 4)
     {
