@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "pn-fail.h"
 
-#include "pn-guard.h"
+#include "pn-options.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -3,6 +3,7 @@
 
 #include "pn-fail.h"
 #include "pn-proc.h"
+#include "pn-supervise.h"
 #include "pn-tree.h"
 
 #include <errno.h>

@@ -6,7 +6,7 @@
  * killed its descendants become the guard's, which ends them; when the guard is killed,
  * the supervisor does. */
 
-#include "pn-supervise.h"
+#include "pn-options.h"
 
 /* Forks the supervisor and stays with it. Returns an exit status. */
 int pn_guard_run (const PnOptions *options);

@@ -7,11 +7,11 @@
 
 #include "pn-launch.h"
 #include "pn-members.h"
+#include "pn-options.h"
 #include "pn-output.h"
 #include "pn-proc.h"
 #include "pn-relay.h"
 #include "pn-share.h"
-#include "pn-supervise.h"
 #include "pn-sweep.h"
 
 #define MS 1000000ll

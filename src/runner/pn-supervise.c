@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -305,19 +304,6 @@ start (PnRun *run)
   pn_launch_go (&run->launch);
   pn_output_close_ends (&run->output);
   return 0;
-}
-
-void
-pn_run_stop (PnRun *run, const char *format, ...)
-{
-  va_list args;
-
-  if (run->stopping)
-    return;
-  run->stopping = true;
-  va_start (args, format);
-  vsnprintf (run->reason, sizeof run->reason, format, args);
-  va_end (args);
 }
 
 int
