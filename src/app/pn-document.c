@@ -425,10 +425,27 @@ pn_document_stop (PnDocument *self)
     pn_session_stop (self->session);
 }
 
-const GError *
-pn_document_get_error (PnDocument *self)
+char *
+pn_document_dup_trouble (PnDocument *self)
 {
-  return self->session != NULL ? pn_session_get_error (self->session) : NULL;
+  const GError *error
+      = self->session != NULL ? pn_session_get_error (self->session) : NULL;
+  gsize n = pn_trace_get_n_events (self->trace);
+  g_autofree char *text = NULL;
+  PnTraceEvent last;
+
+  if (error != NULL)
+    return g_strdup (error->message);
+  if (n > 0)
+    last = pn_trace_get_event (self->trace, n - 1);
+  if (n == 0 || last.kind != PN_KIND_RUN_END)
+    return g_strdup ("The run broke off: run it again.");
+  /* What the runner says when it was asked to stop. */
+  if (*last.text == '\0' || g_str_equal (last.text, "stopped"))
+    return NULL;
+  text = pn_text_dup_visible (last.text, 0);
+  return g_strdup_printf (
+      g_str_has_prefix (text, "stopped") ? "The run was %s" : "The run: %s", text);
 }
 
 gboolean

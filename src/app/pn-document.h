@@ -13,7 +13,7 @@
  *
  * Signals:
  *   "grown"  the model knows more events
- *   "ended"  the run is over; see pn_document_get_error () */
+ *   "ended"  the run is over; see pn_document_dup_trouble () */
 
 #include "pn-lesson.h"
 #include "pn-model.h"
@@ -72,14 +72,15 @@ gsize pn_document_find_step (PnDocument *self, gsize event);
 
 gboolean pn_document_is_running (PnDocument *self);
 
+/* Why a run that is over ended otherwise than by itself or by pn_document_stop (), and
+ * what to do; NULL: it did not. Owned. */
+char *pn_document_dup_trouble (PnDocument *self);
+
 /* The present moment in the trace's time; its duration once the run is over. */
 gint64 pn_document_get_now_ns (PnDocument *self);
 
 /* All processes of the run end; "ended" follows. Nothing if it is over. */
 void pn_document_stop (PnDocument *self);
-
-/* Why the run's events are not whole; NULL if they are. Borrowed. */
-const GError *pn_document_get_error (PnDocument *self);
 
 gboolean pn_document_save (PnDocument *self, const char *path, GError **error);
 

@@ -334,10 +334,10 @@ pn_window_new (GtkApplication *app, PnStyle *style, GPtrArray *catalogue)
 static void
 on_document_ended (PnDocument *document, PnWindow *self)
 {
-  const GError *error = pn_document_get_error (document);
+  g_autofree char *trouble = pn_document_dup_trouble (document);
 
-  if (error != NULL)
-    pn_window_show_error (self, error->message);
+  if (trouble != NULL && document == pn_replay_get_document (self->replay))
+    pn_window_show_error (self, trouble);
 }
 
 /* What runs ends; its events stay as the lesson's last run. */

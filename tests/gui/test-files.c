@@ -169,6 +169,40 @@ test_a_crash_is_no_good_end (GuiRig *rig, gconstpointer unused)
   g_assert_true (gtk_widget_has_css_class (verdict, "good"));
 }
 
+static void
+test_a_run_that_was_ended_says_why (GuiRig *rig, gconstpointer unused)
+{
+  static const struct
+  {
+    const char *end;
+    const char *trouble;
+  } cases[] = {
+    { "0.3 runner run.end\n", NULL },
+    { "0.3 runner run.end =-9 \"stopped\"\n", NULL },
+    { "0.3 runner run.end =-9 \"stopped after 60 s, the limit\"\n",
+      "The run was stopped after 60 s, the limit" },
+    { "0.3 runner run.end =127 \"cannot start x: look\"\n",
+      "The run: cannot start x: look" },
+    { "", "The run broke off: run it again." },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = dup_path ("ended.procession");
+      g_autofree char *script
+          = g_strconcat ("0.0 runner run.begin \"Ended\"\n0.0 main process.begin\n"
+                         "0.2 main process.end =-9\n",
+                         cases[i].end,
+                         NULL);
+      g_autofree char *trouble = NULL;
+
+      write_recording (path, script);
+      act_on (rig, "open-file", path);
+      trouble = pn_document_dup_trouble (pn_replay_get_document (rig->replay));
+      g_assert_cmpstr (trouble, ==, cases[i].trouble);
+    }
+}
+
 /* Where each row's last column begins. */
 static void
 collect_columns (GtkWidget *widget, GtkWidget *window, GArray *columns)
@@ -370,6 +404,7 @@ main (int argc, char **argv)
   ADD ("no-recording", what_is_no_recording_is_a_message);
   ADD ("another-program", a_recording_of_another_program);
   ADD ("crash", a_crash_is_no_good_end);
+  ADD ("ended", a_run_that_was_ended_says_why);
   ADD ("rows", rows_are_a_table);
   ADD ("formats", pictures_are_written_in_each_format);
   ADD ("not-written", a_picture_that_cannot_be_written_is_a_message);
