@@ -246,19 +246,40 @@ run_ninja () {
   NINJA_STATUS='[%p] ' ninja -C "$1" 2>&1 9<&- | follow "$log" building '^\[ *([0-9]+)%\]'
 }
 
+build_failed () {
+  grep -E -A 12 '^FAILED:|error:|^ninja: error|ERROR: ' "$1/build.log" | tail -n 25 >&2
+  die 1 "the build failed; all of its output: $1/build.log"
+}
+
+# A fresh folder in the place of one that does not work any more. If the fault is in the
+# sources, the old one stays: all of it need not be built again once that is mended.
+renew () {
+  local dir=$1 old=$1.old
+  say "$dir does not fit these sources; making it anew"
+  rm -rf -- "$old"
+  mv -- "$dir" "$old"
+  if ! (set_up "$@"); then
+    mv -- "$dir/build.log" "$old/build.log"
+    rm -rf -- "$dir"
+    mv -- "$old" "$dir"
+    return 1
+  fi
+  rm -rf -- "$old"
+}
+
 # build DIR OPTION…: everything in DIR is up to date when this returns.
 build () {
   local dir=$1
   set_up "$@"
   [ -w "$dir" ] || die 1 "can't write $dir: take it out of the way (sudo rm -r)"
-  run_ninja "$dir" && return 0
-  # Ninja's or Meson's own trouble, not the compiler's: a folder from older sources.
-  if grep -qE '^ninja: error|ERROR: ' "$dir/build.log"; then
-    say "$dir does not fit these sources; building it anew"
-    rm -f "$dir/build.ninja"
-    set_up "$@"
-    run_ninja "$dir" && return 0
+  if ! run_ninja "$dir"; then
+    # Ninja's or Meson's own trouble, not the compiler's: a folder from older sources.
+    if grep -qE '^ninja: error|ERROR: ' "$dir/build.log"; then
+      renew "$@" || exit 1
+      run_ninja "$dir" || build_failed "$dir"
+    else
+      build_failed "$dir"
+    fi
   fi
-  grep -E -A 12 '^FAILED:|error:|^ninja: error|ERROR: ' "$dir/build.log" | tail -n 25 >&2
-  die 1 "the build failed; all of its output: $dir/build.log"
+  grep -A 4 'warning: ' "$dir/build.log" | head -n 25 >&2 || true
 }

@@ -172,6 +172,28 @@ class TestRun(Place):
                    "'@INPUT@'], build_by_default: true)\n")
         self.assertEqual(self.run_it().returncode, 9)
 
+    def test_a_fault_in_the_sources_keeps_what_was_built(self):
+        self.run_it()
+        mark = self.root / "build/src/app/procession"
+        built = mark.stat().st_ino, mark.stat().st_mtime_ns
+        self.write("src/app/meson.build", "executable('procession', 'lost.c')\n")
+        done = self.run_it()
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("ERROR: File lost.c does not exist", done.stderr)
+        log = done.stderr.strip().rsplit(": ", 1)[1]
+        self.assertIn("lost.c", pathlib.Path(log).read_text())
+        self.write("src/app/meson.build", "executable('procession', 'main.c')\n")
+        self.assertEqual(self.run_it("x").stdout, "x\n")
+        self.assertEqual((mark.stat().st_ino, mark.stat().st_mtime_ns), built)
+        self.assertEqual([path.name for path in self.root.glob("build*")], ["build"])
+
+    def test_a_warning_is_shown_once(self):
+        self.write("src/app/main.c", '#warning "of mine"\n' + PROGRAM)
+        done = self.run_it()
+        self.assertEqual(done.returncode, 7)
+        self.assertIn("of mine", done.stderr)
+        self.assertEqual(self.run_it().stderr, "")
+
     def test_a_build_set_up_by_hand_is_kept(self):
         subprocess.run(["meson", "setup", "build", "-Dtests=true"], cwd=self.root, check=True,
                        env={"PATH": "/usr/bin:/bin"}, stdout=subprocess.DEVNULL)
