@@ -1,12 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""results.py BUILD-DIR [LABEL]: count the tests of Meson's last run there; print what
-failed, then "PASSED FAILED SKIPPED" as the last line.
+"""results.py BUILD-DIR: count the tests of Meson's last run there; print what failed, then
+"PASSED FAILED SKIPPED" as the last line.
 
 What counts as one: in a program that speaks TAP each of its subtests; else the program.
 A program that ended badly (a crash, a time-out, fewer subtests than planned) without a
-failed subtest counts as one more that failed. With CI=true a skipped test counts as
-failed, but for the reasons below."""
+failed subtest counts as one more that failed, and so does one that Meson has no result
+of. With CI=true a skipped test counts as failed, but for the reasons below."""
 import json
 import os
 import re
@@ -60,7 +60,8 @@ def main():
     build_dir = sys.argv[1]
     in_ci = os.environ.get("CI") == "true"
     with open(f"{build_dir}/meson-info/intro-tests.json") as file:
-        tap_names = {test["name"] for test in json.load(file) if test["protocol"] == "tap"}
+        planned = json.load(file)
+    tap_names = {test["name"] for test in planned if test["protocol"] == "tap"}
     with open(f"{build_dir}/meson-logs/testlog-session.json") as file:
         tests = [json.loads(line) for line in file]
     counts = {"ok": 0, "bad": 0, "skip": 0}
@@ -78,6 +79,12 @@ def main():
             elif result == "bad":
                 print(f"FAILED {test['name']}: {name}")
             counts[result] += 1
+    not_run = [test["name"] for test in planned]
+    for test in tests:
+        not_run.remove(test["name"].split(" / ")[-1])
+    for name in not_run:
+        print(f"FAILED {name}: it did not run to its end, or Meson ended before it")
+    counts["bad"] += len(not_run)
     slow = sorted(tests, key=lambda test: -test["duration"])[:3]
     print("slowest:", ", ".join(f"{t['name'].split(' / ')[-1]} {t['duration']:.0f} s" for t in slow))
     print(counts["ok"], counts["bad"], counts["skip"])
