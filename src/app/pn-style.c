@@ -10,9 +10,6 @@
   "popover > contents { box-shadow: none; margin: 0; }"                                \
   "popover > arrow { background: none; border: none; min-width: 0; min-height: 0; }"
 
-/* A multiple of any likely number of colours, so that the palette's turn is kept. */
-#define N_OBJECT_CLASSES 48
-
 enum
 {
   PORTAL_NO_PREFERENCE = 0,
@@ -69,7 +66,7 @@ load_objects (PnStyle *self)
 {
   GString *css = g_string_new (NULL);
 
-  for (guint i = 0; i < N_OBJECT_CLASSES; i++)
+  for (guint i = 0; i < PN_N_OBJECT_COLORS; i++)
     add_object_rules (css, self->theme, i);
   gtk_css_provider_load_from_data (self->objects, css->str, (gssize)css->len);
   g_string_free (css, TRUE);
@@ -286,10 +283,10 @@ pn_style_get_theme (PnStyle *self)
 const char *
 pn_style_get_object_class (guint order)
 {
-  static char names[N_OBJECT_CLASSES][12];
-  char *name = names[order % N_OBJECT_CLASSES];
+  static char names[PN_N_OBJECT_COLORS][12];
+  char *name = names[order % PN_N_OBJECT_COLORS];
 
   if (*name == '\0')
-    g_snprintf (name, sizeof names[0], "object-%u", order % N_OBJECT_CLASSES);
+    g_snprintf (name, sizeof names[0], "object-%u", order % PN_N_OBJECT_COLORS);
   return name;
 }

@@ -3,13 +3,12 @@
 
 #include <math.h>
 
-#define N_OBJECT_COLORS 6
 #define READABLE 4.5
 
 typedef struct
 {
   guint32 roles[PN_ROLE_ON_DANGER + 1];
-  guint32 objects[N_OBJECT_COLORS];
+  guint32 objects[PN_N_OBJECT_COLORS];
 } Palette;
 
 /* Okabe and Ito's colours, in the order of DESIGN 4; the dark theme's are lighter ones
@@ -91,7 +90,7 @@ pn_color_contrast (PnColor a, PnColor b)
 PnColor
 pn_theme_object_color (PnThemeKind theme, guint order)
 {
-  return from_rgb (palettes[theme].objects[order % N_OBJECT_COLORS]);
+  return from_rgb (palettes[theme].objects[order % PN_N_OBJECT_COLORS]);
 }
 
 PnColor
@@ -128,7 +127,7 @@ gboolean
 pn_theme_object_outlined (PnThemeKind theme, guint order)
 {
   return theme == PN_THEME_PRINT
-         || (theme == PN_THEME_LIGHT && order % N_OBJECT_COLORS >= 4);
+         || (theme == PN_THEME_LIGHT && order % PN_N_OBJECT_COLORS >= 4);
 }
 
 PnPattern

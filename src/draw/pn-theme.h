@@ -25,7 +25,9 @@ gboolean pn_theme_object_outlined (PnThemeKind theme, guint order);
 /* What fills that object's things: SOLID, but in print each has its own. */
 PnPattern pn_theme_object_pattern (PnThemeKind theme, guint order);
 
-/* The colour of object number @order (by creation, never by drawing order). */
+/* The colour of object number @order (by creation, never by drawing order). Number
+ * PN_N_OBJECT_COLORS has that of number 0 again. */
+#define PN_N_OBJECT_COLORS 6
 PnColor pn_theme_object_color (PnThemeKind theme, guint order);
 
 /* The same colour, darker or lighter as far as needed to be read as text on the theme's
