@@ -19,6 +19,8 @@ struct _PnWindow
   GtkWidget *run_button;
   GtkLabel *title;
   GtkLabel *subtitle;
+  GtkMenuButton *menu_button;
+  GMenuModel *main_menu;
   GtkInfoBar *message_bar;
   GtkLabel *message;
   GtkWidget *sidebar;

@@ -198,6 +198,8 @@ pn_window_class_init (PnWindowClass *klass)
   BIND (run_button);
   BIND (title);
   BIND (subtitle);
+  BIND (menu_button);
+  BIND (main_menu);
   BIND (message_bar);
   BIND (message);
   BIND (sidebar);
@@ -291,10 +293,22 @@ limit_default_size (GtkWindow *window)
   gtk_window_set_default_size (window, width, height);
 }
 
+/* Not with the window: a menu has some 80 widgets, and the first frame would wait for
+ * them. */
+static void
+create_menu (GtkMenuButton *button, gpointer user_data)
+{
+  PnWindow *self = user_data;
+
+  if (gtk_menu_button_get_menu_model (button) == NULL)
+    gtk_menu_button_set_menu_model (button, self->main_menu);
+}
+
 static void
 pn_window_init (PnWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_menu_button_set_create_popup_func (self->menu_button, create_menu, self, NULL);
   limit_default_size (GTK_WINDOW (self));
   self->replay = pn_replay_new ();
   self->runs = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
