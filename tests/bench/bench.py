@@ -30,7 +30,7 @@ class Program:
     name: str
     command: list
     observed: bool = False  # under the runner, its stream read and thrown away
-    window: bool = False  # with first-frame.so, from here to its first frame
+    window: bool = False  # with first-frame.so, from here to its first and last frame
     rounds: int = -1
 
 
@@ -145,7 +145,8 @@ def run_window(program, build_dir, env, results):
     begin = time.monotonic_ns()
     subprocess.run(program.command, env=env, stdin=subprocess.DEVNULL, check=True, timeout=30)
     figures = read_results(results)
-    return {program.name: (figures["first_frame_at_ns"] - begin) / 1e6}
+    return {program.name.replace("first", which):
+            (figures[f"{which}_frame_at_ns"] - begin) / 1e6 for which in ("first", "last")}
 
 
 def read_results(path):
