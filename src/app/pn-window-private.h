@@ -60,6 +60,7 @@ void pn_window_add_actions (PnWindow *self);
 void pn_window_update_actions (PnWindow *self);
 
 /* pn-window-size.c */
+void pn_window_init_size (PnWindow *self);  /* with the template */
 void pn_window_watch_size (PnWindow *self); /* once it has a surface */
 void pn_window_unwatch_size (PnWindow *self);
 void pn_window_note_allocation (PnWindow *self);

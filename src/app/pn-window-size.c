@@ -51,13 +51,11 @@ adapt_side_panel (PnWindow *self)
     }
 }
 
-static gboolean
-adapt (gpointer user_data)
+static void
+adapt (PnWindow *self)
 {
-  PnWindow *self = user_data;
   GtkWidget *widget = GTK_WIDGET (self);
 
-  self->adapt_source = 0;
   if (self->narrow)
     gtk_widget_add_css_class (widget, "narrow");
   else
@@ -66,6 +64,15 @@ adapt (gpointer user_data)
   adapt_side_panel (self);
   if (self->run_page != NULL)
     pn_run_page_set_narrow (self->run_page, self->narrow);
+}
+
+static gboolean
+on_adapt_idle (gpointer user_data)
+{
+  PnWindow *self = user_data;
+
+  self->adapt_source = 0;
+  adapt (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -73,7 +80,46 @@ static void
 queue_adapt (PnWindow *self)
 {
   if (self->adapt_source == 0)
-    self->adapt_source = g_idle_add_full (G_PRIORITY_HIGH_IDLE, adapt, self, NULL);
+    self->adapt_source
+        = g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_adapt_idle, self, NULL);
+}
+
+/* Returns whether that changes what adapt () does. */
+static gboolean
+take_width (PnWindow *self, int width)
+{
+  gboolean narrow = width < NARROW_PX;
+  gboolean wide = width >= WIDE_PX;
+
+  if (narrow == self->narrow && wide == self->wide)
+    return FALSE;
+  self->narrow = narrow;
+  self->wide = wide;
+  return TRUE;
+}
+
+/* Not larger than the smallest screen: where there is no window manager nobody else
+ * would see to it. That width is the first frame's. */
+void
+pn_window_init_size (PnWindow *self)
+{
+  GtkWindow *window = GTK_WINDOW (self);
+  GListModel *monitors = gdk_display_get_monitors (gdk_display_get_default ());
+  int width, height;
+
+  gtk_window_get_default_size (window, &width, &height);
+  for (guint i = 0; i < g_list_model_get_n_items (monitors); i++)
+    {
+      g_autoptr (GdkMonitor) monitor = g_list_model_get_item (monitors, i);
+      GdkRectangle area;
+
+      gdk_monitor_get_geometry (monitor, &area);
+      width = MIN (width, area.width);
+      height = MIN (height, area.height);
+    }
+  gtk_window_set_default_size (window, width, height);
+  take_width (self, width);
+  adapt (self);
 }
 
 /* The surface's size is known before its children have theirs; they can't change while
@@ -81,14 +127,8 @@ queue_adapt (PnWindow *self)
 static void
 on_surface_layout (GdkSurface *surface, int width, int height, PnWindow *self)
 {
-  gboolean narrow = width < NARROW_PX;
-  gboolean wide = width >= WIDE_PX;
-
-  if (narrow == self->narrow && wide == self->wide)
-    return;
-  self->narrow = narrow;
-  self->wide = wide;
-  queue_adapt (self);
+  if (take_width (self, width))
+    queue_adapt (self);
 }
 
 void

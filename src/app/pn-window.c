@@ -272,27 +272,6 @@ connect_replay (PnWindow *self)
       replay, "mode-changed", G_CALLBACK (pn_window_update), self);
 }
 
-/* Not larger than the smallest screen: where there is no window manager nobody else
- * would see to it. */
-static void
-limit_default_size (GtkWindow *window)
-{
-  GListModel *monitors = gdk_display_get_monitors (gdk_display_get_default ());
-  int width, height;
-
-  gtk_window_get_default_size (window, &width, &height);
-  for (guint i = 0; i < g_list_model_get_n_items (monitors); i++)
-    {
-      g_autoptr (GdkMonitor) monitor = g_list_model_get_item (monitors, i);
-      GdkRectangle area;
-
-      gdk_monitor_get_geometry (monitor, &area);
-      width = MIN (width, area.width);
-      height = MIN (height, area.height);
-    }
-  gtk_window_set_default_size (window, width, height);
-}
-
 /* Not with the window: a menu has some 80 widgets, and the first frame would wait for
  * them. */
 static void
@@ -309,7 +288,7 @@ pn_window_init (PnWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_menu_button_set_create_popup_func (self->menu_button, create_menu, self, NULL);
-  limit_default_size (GTK_WINDOW (self));
+  pn_window_init_size (self);
   self->replay = pn_replay_new ();
   self->runs = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
   connect_replay (self);
