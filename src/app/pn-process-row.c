@@ -66,8 +66,9 @@ get_color_class (const PnProcess *process, const char *wait_color)
 {
   if (process->deadlock)
     return "bad";
+  /* Who was ended with the whole run has done nothing wrong. */
   if (process->exit_known && process->exit_code != 0)
-    return "bad";
+    return *process->end_reason != '\0' ? "dim" : "bad";
   if (wait_color != NULL)
     return wait_color;
   if (process->state == PN_PROCESS_RUNNING || process->state == PN_PROCESS_SLEEPING)
@@ -116,6 +117,7 @@ pn_process_row_set_state (PnProcessRow *self,
   gtk_label_set_label (self->name, name);
   gtk_label_set_label (self->pid, pid != NULL ? pid : "");
   gtk_label_set_label (self->what, what);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->what), what); /* it may be cut */
   gtk_widget_set_css_classes (
       GTK_WIDGET (self->what),
       (const char *[]){ get_color_class (process, wait_color), NULL });
