@@ -219,6 +219,18 @@ pn_source_view_snapshot_layer (GtkTextView *view,
     draw_names (self, snapshot, &visible);
 }
 
+/* So that at the top stands no part of a line. */
+static int
+find_line_top (PnSourceView *self, double y)
+{
+  GtkTextView *view = GTK_TEXT_VIEW (self);
+  GtkTextIter iter;
+  int top;
+
+  gtk_text_view_get_line_at_y (view, &iter, (int)MAX (y, 0), &top);
+  return top;
+}
+
 /* gtk_text_view_scroll_to_mark () would scroll sideways, too, past the numbers. */
 static gboolean
 on_scroll_idle (gpointer user_data)
@@ -227,14 +239,16 @@ on_scroll_idle (gpointer user_data)
   GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self));
   double top = gtk_adjustment_get_value (adjustment);
   double page = gtk_adjustment_get_page_size (adjustment);
-  int y, height;
+  int margin = gtk_text_view_get_top_margin (GTK_TEXT_VIEW (self));
+  int y, height, first;
 
   self->scroll_source = 0;
   get_line_yrange (self, self->wanted_line, &y, &height);
-  y += gtk_text_view_get_top_margin (GTK_TEXT_VIEW (self));
+  first = find_line_top (self, y - page * SCROLLED_TO_PART);
+  y += margin;
   /* A line that is in sight, with one more around it, stays where it is. */
   if (y - height < top || y + 2 * height > top + page)
-    gtk_adjustment_set_value (adjustment, y - page * SCROLLED_TO_PART);
+    gtk_adjustment_set_value (adjustment, first > 0 ? first + margin : 0);
   return G_SOURCE_REMOVE;
 }
 
