@@ -177,12 +177,9 @@ static void
 paint_polygon (PnPainter *painter, const PnItem *item, const PnPoint *points)
 {
   pn_shape_polygon (points, item->n_points, &cairo_sink, painter->cr);
-  if (item->stroke == PN_ROLE_NONE)
-    {
-      fill (painter, item);
-      return;
-    }
   fill (painter, item);
+  if (item->stroke == PN_ROLE_NONE)
+    return;
   pn_shape_polygon (points, item->n_points, &cairo_sink, painter->cr);
   set_stroke (painter, item);
   cairo_stroke (painter->cr);

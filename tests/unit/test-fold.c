@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "layout-case.h"
 
+#include <math.h>
+
 /* Bars of one lane never lie on each other. */
 static void
 test_bars_are_disjoint (void)
@@ -80,6 +82,54 @@ test_folds_count_all (void)
   g_assert_cmpuint (layout->items->len, <, 20000);
 }
 
+/* Something stands at @y where the span is. */
+static void
+assert_covered (const PnLayout *layout, const PnSpan *span, double y)
+{
+  double x = pn_layout_unit_to_x (layout, (double)(span->begin_ns + span->end_ns) / 2);
+  gboolean found = FALSE;
+
+  for (guint i = 0; i < layout->items->len; i++)
+    {
+      const PnItem *item = &g_array_index (layout->items, PnItem, i);
+
+      found |= item->layer == PN_LAYER_BAR && fabs (item->y - y) < 0.01
+               && item->x <= x + 0.01 && item->x + item->width >= x - 0.01;
+    }
+  g_assert_true (found);
+}
+
+static void
+test_folds_reach_over_all (void)
+{
+  g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_generated (5000));
+  g_autoptr (PnLayout) layout = NULL;
+  PnView view;
+
+  pn_view_init (&view);
+  layout = lay_out (model, &view);
+  for (guint i = 0; i < layout->lanes.n_processes; i++)
+    {
+      const PnLane *lane = &g_array_index (layout->lanes.lanes, PnLane, i);
+      const GArray *spans = lane->process->spans, *holds = lane->process->holds;
+
+      for (guint j = 0; j < spans->len; j += 7)
+        {
+          const PnSpan *span = &g_array_index (spans, PnSpan, j);
+
+          if (span->kind != PN_SPAN_ZOMBIE && span->kind != PN_SPAN_STARTING)
+            assert_covered (layout, span, lane->bar_y);
+        }
+      for (guint j = 0; j < holds->len; j += 7)
+        {
+          const PnSpan *hold = &g_array_index (holds, PnSpan, j);
+          guint row = MIN (hold->row, lane->n_rows - 1);
+
+          assert_covered (layout, hold, lane->row_y + row * lane->row_pitch);
+        }
+    }
+}
+
 static void
 test_contended_folds_show_it (void)
 {
@@ -123,6 +173,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/fold/bars-are-disjoint", test_bars_are_disjoint);
   g_test_add_func ("/fold/folds-count-all", test_folds_count_all);
+  g_test_add_func ("/fold/folds-reach-over-all", test_folds_reach_over_all);
   g_test_add_func ("/fold/contended-folds-show-it", test_contended_folds_show_it);
   return g_test_run ();
 }

@@ -466,6 +466,35 @@ test_labels_fit (void)
     }
 }
 
+/* What is written in an object's colour has that of its own object. */
+static void
+test_labels_have_the_colour_of_their_object (void)
+{
+  guint n = 0;
+
+  for (const char *const *name = pn_sample_get_names (); *name != NULL; name++)
+    {
+      g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_by_name (*name));
+      g_autoptr (PnLayout) layout = NULL;
+      PnView view;
+
+      pn_view_init (&view);
+      layout = lay_out (model, &view);
+      for (guint i = 0; i < layout->items->len; i++)
+        {
+          const PnItem *item = &g_array_index (layout->items, PnItem, i);
+
+          if (item->shape != PN_SHAPE_TEXT || item->object == 0
+              || (item->fill != PN_ROLE_INK && item->fill != PN_ROLE_ON_OBJECT))
+            continue;
+          g_assert_cmpuint (
+              item->order, ==, pn_layout_object_order (layout, item->object));
+          n += item->order > 0;
+        }
+    }
+  g_assert_cmpuint (n, >, 5);
+}
+
 static const PnItem *
 find_arrow_of (const PnLayout *layout, const PnItem *label)
 {
@@ -560,6 +589,8 @@ main (int argc, char **argv)
   g_test_add_func ("/layout/values-cut-in-the-middle",
                    test_values_are_cut_in_the_middle);
   g_test_add_func ("/layout/labels-fit", test_labels_fit);
+  g_test_add_func ("/layout/labels-have-the-colour-of-their-object",
+                   test_labels_have_the_colour_of_their_object);
   g_test_add_func ("/layout/messages-stand-right-of-their-lines",
                    test_messages_stand_right_of_their_lines);
   g_test_add_func ("/layout/open-spans-reach-now", test_open_spans_reach_now);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "pn-paint-private.h"
 
-#include "pn-layout-private.h"
-#include "pn-sample-model.h"
+#include "layout-case.h"
 
 #include <math.h>
 #include <string.h>
@@ -227,6 +226,75 @@ test_golden (gconstpointer data)
   cairo_surface_destroy (image);
 }
 
+static guint32
+opaque_color (const PnLayout *layout, PnRole role, guint order)
+{
+  PnColor color = pn_theme_color (layout->view.theme, role, order);
+
+  return (guint32)lround (color.red * 255) << 16
+         | (guint32)lround (color.green * 255) << 8
+         | (guint32)lround (color.blue * 255);
+}
+
+/* Painted alone on black: what it is filled with, what its left edge is. */
+static void
+check_alone (const PnLayout *layout, const PnItem *item, cairo_surface_t *image)
+{
+  int middle = (int)(item->x + item->width / 2), y = (int)(item->y + item->height / 2);
+  guint32 fill = opaque_color (layout, item->fill, item->order);
+  guint32 stroke = opaque_color (layout, item->stroke, item->order);
+  gboolean filled = item->fill != PN_ROLE_NONE && item->fill_alpha == 1
+                    && item->pattern == PN_PATTERN_SOLID && item->width > 6
+                    && item->height > 6;
+  gboolean stroked = item->stroke != PN_ROLE_NONE && item->stroke_alpha == 1
+                     && item->stroke_width >= 1.5 && item->width > 6;
+
+  if (filled && (item->shape == PN_SHAPE_RECT || item->shape == PN_SHAPE_CIRCLE))
+    g_assert_cmpint (channel_distance (pixel (image, middle, y), fill), <=, 1);
+  if (item->shape == PN_SHAPE_CROSS)
+    g_assert_cmpint (channel_distance (pixel (image, middle, y), stroke), <=, 60);
+  if (stroked && item->shape == PN_SHAPE_CIRCLE)
+    g_assert_cmpint (
+        channel_distance (pixel (image, (int)(item->x + item->stroke_width / 2), y),
+                          stroke),
+        <=,
+        60);
+}
+
+static void
+test_items_have_their_colours (gconstpointer sample)
+{
+  g_autoptr (PnModel) model = pn_sample_model_take (pn_sample_by_name (sample));
+  g_autoptr (PnLayout) layout = NULL;
+  g_autoptr (GArray) items = NULL;
+  guint n_shapes[PN_SHAPE_TEXT + 1] = { 0 };
+  PnView view;
+
+  pn_view_init (&view);
+  view.width = 900;
+  view.height = 500;
+  layout = lay_out (model, &view);
+  items = g_array_copy (layout->items);
+  for (guint i = 0; i < items->len; i++)
+    {
+      const PnItem *item = &g_array_index (items, PnItem, i);
+      cairo_surface_t *image;
+
+      if (item->layer != PN_LAYER_BAR && item->kind != PN_ITEM_END)
+        continue;
+      g_array_set_size (layout->items, 0);
+      g_array_append_val (layout->items, *item);
+      image = paint_layout (layout);
+      check_alone (layout, item, image);
+      cairo_surface_destroy (image);
+      n_shapes[item->shape]++;
+    }
+  g_assert_cmpuint (n_shapes[PN_SHAPE_RECT], >, 5);
+  g_assert_cmpuint (n_shapes[PN_SHAPE_CIRCLE], >, 0);
+  if (g_str_equal (sample, "ends"))
+    g_assert_cmpuint (n_shapes[PN_SHAPE_CROSS], >, 0);
+}
+
 static void
 test_veil_covers_the_future (void)
 {
@@ -359,6 +427,8 @@ main (int argc, char **argv)
       "/paint/golden/dark", GUINT_TO_POINTER (PN_THEME_DARK), test_golden);
   g_test_add_data_func (
       "/paint/golden/print", GUINT_TO_POINTER (PN_THEME_PRINT), test_golden);
+  g_test_add_data_func ("/paint/items/lock", "lock", test_items_have_their_colours);
+  g_test_add_data_func ("/paint/items/ends", "ends", test_items_have_their_colours);
   g_test_add_func ("/paint/veil-covers-the-future", test_veil_covers_the_future);
   g_test_add_func ("/paint/far-zoom-paints-the-right-side",
                    test_far_zoom_paints_the_right_side);

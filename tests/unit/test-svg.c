@@ -262,6 +262,28 @@ is_group (const GPtrArray *elements, guint at)
          && g_str_equal (((Element *)g_ptr_array_index (elements, at))->name, "g");
 }
 
+/* Each is lines, from a point to a point. */
+static void
+assert_patterns (const GPtrArray *elements)
+{
+  for (guint i = 0; i < elements->len; i++)
+    {
+      const Element *pattern = g_ptr_array_index (elements, i);
+      const char *path;
+
+      if (!g_str_equal (pattern->name, "pattern"))
+        continue;
+      path = g_hash_table_lookup (
+          ((Element *)g_ptr_array_index (elements, i + 1))->attributes, "d");
+      g_assert_cmpint (path[0], ==, 'M');
+      for (; *path != '\0'; path += strcspn (path, "M"))
+        {
+          path += strcspn (path + 1, "ML") + 1;
+          g_assert_cmpint (*path, ==, 'L');
+        }
+    }
+}
+
 static void
 assert_clip (const PnLayout *layout, const GPtrArray *elements)
 {
@@ -300,6 +322,7 @@ test_items_are_where_they_are (gconstpointer name)
   svg = pn_svg_from_layout (layout);
   elements = parse (svg);
   assert_clip (layout, elements);
+  assert_patterns (elements);
   while (!is_group (elements, at))
     at++;
   for (guint i = 0; i < layout->items->len; i++)
