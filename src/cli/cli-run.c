@@ -161,7 +161,7 @@ check_end (Run *run)
   else if (*end.text)
     pn_cli_fail ("%s: %s", id, end.text);
   else if (end.value < 0 && end.value >= -64)
-    pn_cli_fail ("%s was killed by %s%s", id, pn_signal_name ((int)-end.value), advice);
+    pn_cli_fail ("%s was killed by %s%s", id, pn_exit_signal_name (end.value), advice);
   else if (end.value != 0)
     pn_cli_fail (
         "%s ended with exit code %" G_GINT64_FORMAT "%s", id, end.value, advice);

@@ -129,7 +129,7 @@ pn_text_dup_end_label (const PnProcessLane *lane)
     return g_strdup ("");
   if (lane->exit_code > 0)
     return g_strdup_printf ("%" G_GINT64_FORMAT, lane->exit_code);
-  return g_strdup_printf (" %s", pn_signal_name ((int)MAX (-lane->exit_code, 0)));
+  return g_strdup_printf (" %s", pn_exit_signal_name (lane->exit_code));
 }
 
 static PnGlyph

@@ -237,7 +237,7 @@ append_process (const PnLayout *layout, GString *card, const PnProcessLane *proc
   ended = dup_clock (layout, process->end_ns);
   g_string_append_printf (card, "\nended at %s", ended);
   if (process->exit_known && process->exit_code < 0)
-    g_string_append_printf (card, " by %s", pn_signal_name (-process->exit_code));
+    g_string_append_printf (card, " by %s", pn_exit_signal_name (process->exit_code));
   else if (process->exit_known)
     g_string_append_printf (card, " with %" G_GINT64_FORMAT, process->exit_code);
   if (*process->end_reason != '\0')

@@ -337,7 +337,7 @@ add_end (PnLayout *layout, const PnLane *lane)
       item->stroke_width = 2.25;
     }
   if (killed)
-    text = g_strdup (pn_signal_name (-process->exit_code));
+    text = g_strdup (pn_exit_signal_name (process->exit_code));
   else if (bad)
     text = g_strdup_printf ("%" G_GINT64_FORMAT, process->exit_code);
   else if (!process->exit_known)

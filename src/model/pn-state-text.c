@@ -31,10 +31,10 @@ pn_signal_name (int number)
   return g_intern_string (text);
 }
 
-static int
-signal_of (const PnProcess *process)
+const char *
+pn_exit_signal_name (gint64 exit_code)
 {
-  return process->exit_code < -128 ? G_MAXINT : (int)-process->exit_code;
+  return pn_signal_name (exit_code < -128 ? G_MAXINT : (int)-exit_code);
 }
 
 static void
@@ -44,7 +44,7 @@ append_end (GString *string, const PnProcess *process)
     g_string_append (string, "ended");
   else if (process->exit_code < 0)
     g_string_append_printf (
-        string, "killed by %s", pn_signal_name (signal_of (process)));
+        string, "killed by %s", pn_exit_signal_name (process->exit_code));
   else
     g_string_append_printf (
         string, "exited (%" G_GINT64_FORMAT ")", process->exit_code);

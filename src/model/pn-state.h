@@ -122,4 +122,7 @@ char *pn_process_describe (const PnState *state, const PnProcess *process);
 /* "SIGKILL" for 9; "signal 77" for one without a name. Static or interned. */
 const char *pn_signal_name (int signal);
 
+/* The same for -9, the exit code of who was killed by it; any code below 0. */
+const char *pn_exit_signal_name (gint64 exit_code);
+
 G_END_DECLS

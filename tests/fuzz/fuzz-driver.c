@@ -11,7 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-#define SAMPLE_EVENTS 24
+#define SAMPLE_EVENTS_MAX 80
 #define SAMPLE_MAX (64 * 1024)
 
 int LLVMFuzzerTestOneInput (const unsigned char *bytes, size_t n);
@@ -28,6 +28,69 @@ random_below (uint32_t limit)
   return (uint32_t)((state * 2685821657736338717ull) >> 33) % limit;
 }
 
+static bool
+one_in (uint32_t n)
+{
+  return random_below (n) == 0;
+}
+
+/* Letters, what a terminal, XML, JSON or CSV takes for a sign, and bytes that are no
+ * character. */
+static size_t
+make_text (char *ret_text)
+{
+  static const char *const parts[] = { "a",
+                                       "lock",
+                                       "1",
+                                       "-9",
+                                       "=2",
+                                       "\"",
+                                       "'",
+                                       "<b>",
+                                       "&",
+                                       "\n",
+                                       "\r",
+                                       "\t",
+                                       "\033",
+                                       "\x7f",
+                                       "\xff",
+                                       "\xc3",
+                                       "\xc3",
+                                       "\xe2\x80\xae",
+                                       "\xf0\x9f\x98\x80",
+                                       ",",
+                                       " " };
+  size_t want = one_in (8) ? random_below (400) : random_below (20);
+  size_t n = 0;
+
+  while (n < want)
+    {
+      const char *part = parts[random_below (sizeof parts / sizeof *parts)];
+
+      memcpy (ret_text + n, part, strlen (part));
+      n += strlen (part);
+    }
+  return n;
+}
+
+static int64_t
+make_value (void)
+{
+  static const int64_t telling[] = { 0, 1, -1, -9, 3, 64, -64, INT64_MIN, INT64_MAX };
+
+  return one_in (3) ? telling[random_below (sizeof telling / sizeof *telling)]
+                    : random_below (12);
+}
+
+static uint32_t
+make_peer (PnKind kind)
+{
+  if (kind == PN_KIND_NAME)
+    return PN_OBJECT_FILE + random_below (PN_OBJECT_DICT);
+  return pn_kind_is_of_pipe (kind) ? 1 + random_below (2) : random_below (8);
+}
+
+/* A recording in which everything may follow everything. */
 static size_t
 make_sample (unsigned char *bytes)
 {
@@ -37,19 +100,27 @@ make_sample (unsigned char *bytes)
 #undef X
   };
   static PnEvent event;
+  uint32_t n_events = 1 + random_below (SAMPLE_EVENTS_MAX);
   size_t n = sizeof (PnStreamHeader);
 
+  memset (&event, 0, offsetof (PnEvent, text));
   pn_stream_header_init ((PnStreamHeader *)bytes);
-  for (uint32_t i = 0; i < SAMPLE_EVENTS; i++)
+  for (uint32_t i = 0; i < n_events; i++)
     {
-      event.seq = i;
-      event.time_ns = random_below (1000000);
+      event.seq += 1 + (one_in (50) ? random_below (5) : 0);
+      event.time_ns
+          = (int64_t)(((uint64_t)event.time_ns + random_below (1000000)) & INT64_MAX);
+      if (one_in (200))
+        event.time_ns = one_in (2) ? INT64_MAX : random_below (1000);
       event.kind = kinds[random_below (sizeof kinds / sizeof *kinds)];
       event.process = random_below (8);
       event.object = random_below (8);
-      event.peer = 1 + random_below (2);
-      event.text_bytes = random_below (4) == 0 ? random_below (400) : random_below (20);
-      memset (event.text, 'a', event.text_bytes);
+      event.peer = make_peer (event.kind);
+      event.value = make_value ();
+      event.flags = one_in (6) ? (uint8_t)random_below (PN_FLAGS_ALL + 1) : 0;
+      event.site = random_below (8);
+      event.line = (uint16_t)random_below (100);
+      event.text_bytes = make_text (event.text);
       n += pn_event_encode (&event, bytes + n);
     }
   return n;
@@ -120,7 +191,7 @@ run_random (long runs, uint64_t seed)
       state = seed + (uint64_t)i * 0x9e3779b97f4a7c15ull;
       state += state == 0;
       n = make_sample (bytes);
-      if (i > 0) /* the first is good as it is */
+      if (i % 4 != 0) /* the others are well-formed, and make no sense all the same */
         for (uint32_t changes = 1 + random_below (8); changes > 0; changes--)
           n = mutate (bytes, n - n % PN_BLOCK_BYTES);
       run_one (bytes, n);

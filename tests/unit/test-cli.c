@@ -181,6 +181,35 @@ test_timeline (void)
 }
 
 /* However narrow, and whatever is in it. */
+/* A recording may say that a process was killed by any number. */
+static void
+test_timeline_of_any_signal (void)
+{
+  static const char *const cases[][2] = {
+    { "=-9", " SIGKILL\n" },
+    { "=-64", " signal 64\n" },
+    { "=-4294967305", " an unknown signal\n" }, /* -9 in its lower half */
+    { "=-9223372036854775808", " an unknown signal\n" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *script
+          = g_strdup_printf ("0 runner run.begin \"x\" =5\n"
+                             "0 runner process.start main \"main\"\n"
+                             "0 main process.begin runner =100\n"
+                             "1 main process.end %s\n",
+                             cases[i][0]);
+      g_autoptr (PnModel) model = pn_sample_model (script);
+      Page page = open_page ();
+      g_autofree char *text = NULL;
+
+      pn_text_timeline_print (page.printer, model, PN_AXIS_TIME);
+      text = close_page (&page);
+      g_assert_nonnull (strstr (text, cases[i][1]));
+    }
+}
+
 static void
 test_timeline_of_anything (void)
 {
@@ -339,6 +368,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/canvas", test_canvas_cuts_and_folds);
   g_test_add_func ("/cli/canvas-wide", test_wide_text_is_cut_between_characters);
   g_test_add_func ("/cli/timeline", test_timeline);
+  g_test_add_func ("/cli/timeline-any-signal", test_timeline_of_any_signal);
   g_test_add_func ("/cli/timeline-anything", test_timeline_of_anything);
   g_test_add_func ("/cli/json", test_event_as_json);
   g_test_add_func ("/cli/numbers-read-back", test_numbers_read_back);
