@@ -12,7 +12,8 @@ span_covering (const GArray *spans, gsize event)
   return span != NULL && span->end_event > event ? span : NULL;
 }
 
-/* Whom a deadlocked process waits for: the lock's owner, or the child. */
+/* Whom a deadlocked process waits for: the child, the lock's owner, or who has the
+ * other end of the pipe. */
 static const PnLane *
 blocker (const PnLayout *layout, const PnSpan *wait, gsize event)
 {
@@ -22,6 +23,8 @@ blocker (const PnLayout *layout, const PnSpan *wait, gsize event)
   if (wait->kind == PN_SPAN_JOIN)
     return pn_lanes_get_process (&layout->lanes, wait->peer);
   object = pn_lanes_get_object (&layout->lanes, wait->object);
+  if (object != NULL && object->object->kind == PN_OBJECT_PIPE)
+    return pn_lanes_get_process (&layout->lanes, wait->peer);
   if (object == NULL || object->object->kind != PN_OBJECT_LOCK)
     return NULL;
   owned = span_covering (object->object->owned, event);

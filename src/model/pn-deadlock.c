@@ -2,8 +2,9 @@
 #include "pn-state-private.h"
 
 /* A process waits for one thing at a time, and a lock has one holder: from each process
- * at most one edge leads on. A cycle can only be closed by the process that begins to
- * wait, so following the edges from there finds it. */
+ * at most one edge leads on, but at a pipe, for which see pn-knot.c. A cycle can only
+ * be closed by the process that begins to wait, so following the edges from there finds
+ * it. */
 
 guint32
 pn_state_get_blocker (const PnState *state, const PnProcess *process)
@@ -18,6 +19,9 @@ pn_state_get_blocker (const PnState *state, const PnProcess *process)
     id = process->wait_process;
   else if (process->wait_kind == PN_KIND_MANAGER_CALL)
     id = PN_PROCESS_DATA (process)->call_server;
+  else if (pn_kind_is_of_pipe (process->wait_kind)
+           && PN_PROCESS_DATA (process)->is_knot_ring)
+    id = PN_PROCESS_DATA (process)->cycle_next;
   else if (process->wait_kind == PN_KIND_LOCK_WAIT)
     {
       object = pn_state_get_object (state, process->wait_object);
@@ -27,25 +31,27 @@ pn_state_get_blocker (const PnState *state, const PnProcess *process)
   return blocker != NULL && !pn_process_has_ended (blocker) ? id : 0;
 }
 
-/* Lists the cycle that @process is part of in state's `deadlock`, from its lowest
- * number on. */
-static void
-list_ring (PnState *state, PnProcessData *process)
+static guint32
+get_next (const PnState *state, guint32 id)
 {
-  guint32 first = process->public.id;
+  return PN_PROCESS_DATA (pn_state_get_process (state, id))->cycle_next;
+}
+
+void
+pn_state_list_ring (const PnState *state, const PnProcess *process, GArray *ret_ids)
+{
+  guint32 first = process->id;
   guint32 id;
 
-  for (PnProcessData *at = pn_state_find_process (state, process->cycle_next);
-       at != process;
-       at = pn_state_find_process (state, at->cycle_next))
-    first = MIN (first, at->public.id);
+  for (id = get_next (state, process->id); id != process->id; id = get_next (state, id))
+    first = MIN (first, id);
   id = first;
 
-  g_array_set_size (state->deadlock, 0);
+  g_array_set_size (ret_ids, 0);
   do
     {
-      g_array_append_val (state->deadlock, id);
-      id = pn_state_find_process (state, id)->cycle_next;
+      g_array_append_val (ret_ids, id);
+      id = get_next (state, id);
     }
   while (id != first);
 }
@@ -64,7 +70,7 @@ list_oldest (PnState *state)
 
       if (process->cycle_next != 0)
         {
-          list_ring (state, process);
+          pn_state_list_ring (state, &process->public, state->deadlock);
           return;
         }
     }
@@ -76,11 +82,14 @@ list_oldest (PnState *state)
 static void
 forget_ring (PnState *state, PnProcessData *process)
 {
+  PN_STATE_DATA (state)->n_rings--;
+  PN_STATE_DATA (state)->n_knots -= process->is_knot_ring;
   while (process->cycle_next != 0)
     {
       PnProcessData *next = pn_state_find_process (state, process->cycle_next);
 
       process->cycle_next = process->cycle_previous = 0;
+      process->is_knot_ring = FALSE;
       process->public.deadlock = FALSE;
       pn_state_touch (state, process);
       process = next;
@@ -99,20 +108,47 @@ is_ring_whole (const PnState *state, const PnProcessData *process)
 }
 
 void
-pn_state_check_ring (PnState *state, guint32 suspect)
+pn_state_link (PnState *state, PnProcessData *process, PnProcessData *next)
+{
+  process->cycle_next = next->public.id;
+  next->cycle_previous = process->public.id;
+  process->public.deadlock = TRUE;
+  pn_state_touch (state, process);
+}
+
+void
+pn_state_add_ring (PnState *state, PnProcessData *process)
 {
   PnStateData *data = PN_STATE_DATA (state);
-  PnProcessData *process = pn_state_find_process (state, suspect);
+
+  g_array_append_val (data->rings, process->public.id);
+  data->weight++;
+  data->n_rings++;
+  data->n_knots += process->is_knot_ring;
+  data->n_rings_ever++;
+  if (state->deadlock->len == 0)
+    pn_state_list_ring (state, &process->public, state->deadlock);
+}
+
+void
+pn_state_drop_ring (PnState *state, PnProcessData *process)
+{
   gboolean is_listed = FALSE;
 
-  if (process == NULL || process->cycle_next == 0 || is_ring_whole (state, process))
-    return;
   for (guint i = 0; i < state->deadlock->len; i++)
-    is_listed |= g_array_index (state->deadlock, guint32, i) == suspect;
+    is_listed |= g_array_index (state->deadlock, guint32, i) == process->public.id;
   forget_ring (state, process);
-  data->n_rings--;
   if (is_listed)
     list_oldest (state);
+}
+
+void
+pn_state_check_ring (PnState *state, guint32 suspect)
+{
+  PnProcessData *process = pn_state_find_process (state, suspect);
+
+  if (process != NULL && process->cycle_next != 0 && !is_ring_whole (state, process))
+    pn_state_drop_ring (state, process);
 }
 
 void
@@ -127,6 +163,11 @@ pn_state_find_ring (PnState *state, guint32 id)
     return;
   for (guint i = 0; i <= PN_CYCLE_MAX && data->hops > 0; i++, data->hops--)
     {
+      if (pn_kind_is_of_pipe (at->public.wait_kind))
+        {
+          pn_state_find_knot (state, id);
+          return;
+        }
       at = pn_state_find_process (state, pn_state_get_blocker (state, &at->public));
       if (at == NULL || at->cycle_next != 0)
         return;
@@ -138,17 +179,9 @@ pn_state_find_ring (PnState *state, guint32 id)
   do
     {
       next = pn_state_find_process (state, pn_state_get_blocker (state, &at->public));
-      at->cycle_next = next->public.id;
-      next->cycle_previous = at->public.id;
-      at->public.deadlock = TRUE;
-      pn_state_touch (state, at);
+      pn_state_link (state, at, next);
       at = next;
     }
   while (at != process);
-  g_array_append_val (data->rings, id);
-  data->weight++;
-  data->n_rings++;
-  data->n_rings_ever++;
-  if (state->deadlock->len == 0)
-    list_ring (state, process);
+  pn_state_add_ring (state, process);
 }

@@ -23,6 +23,8 @@ get_span (const PnProcess *process, PnSpan *ret_span)
       ret_span->kind = PN_SPAN_WAIT;
       ret_span->object = process->wait_object;
       ret_span->idle = pn_kind_is_idle (process->wait_kind);
+      if (process->deadlock)
+        ret_span->peer = PN_PROCESS_DATA (process)->cycle_next;
       return TRUE;
     case PN_PROCESS_JOINING:
       ret_span->kind = PN_SPAN_JOIN;
@@ -96,6 +98,14 @@ close_span (PnHistoryData *data, PnProcessLaneData *lane)
     object->n_waiting--;
 }
 
+/* Stays, once it was true. */
+static void
+note_deadlock (PnSpan *span, const PnSpan *from)
+{
+  span->deadlock = TRUE;
+  span->peer = from->peer;
+}
+
 /* It is stopped in what it does, or goes on with it: one span of a lane ends here and
  * another begins; to what it waits for it is one wait. */
 static void
@@ -104,7 +114,8 @@ split_span (PnHistoryData *data, PnProcessLaneData *lane, const PnSpan *now)
   PnSpan *span = pn_history_close_span (data, lane->public.spans, lane->span);
   PnSpan rest = *now;
 
-  rest.deadlock |= span->deadlock;
+  if (span->deadlock && !now->deadlock)
+    note_deadlock (&rest, span);
   lane->span = pn_history_open_span (data, &lane->public.spans, &rest);
 }
 
@@ -121,10 +132,10 @@ sync_span (PnHistoryData *data, PnProcessLaneData *lane, const PnProcess *proces
       if (goes_on && lane->since_event == process->since_event
           && span->kind == now.kind)
         {
-          if (span->stopped == now.stopped)
-            span->deadlock |= now.deadlock;
-          else
+          if (span->stopped != now.stopped)
             split_span (data, lane, &now);
+          else if (now.deadlock)
+            note_deadlock (span, &now);
           return;
         }
       close_span (data, lane);

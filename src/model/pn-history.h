@@ -35,7 +35,7 @@ typedef struct
   PnSpanKind kind;
   guint row; /* holds, waiters, tasks: which strip of several, from 0 */
   guint32 object;
-  guint32 peer;
+  guint32 peer;        /* of a wait in a deadlock: the next in its cycle */
   gint64 number;       /* sleep: ns asked for; task number; timeout of a wait, or -1 */
   guint contended : 1; /* owned while others waited; a wait that failed (timed out) */
   guint idle : 1;      /* a wait of a worker or server for work */

@@ -41,8 +41,6 @@ tell_wait (PnTelling *t)
     }
   pn_tell_limit (t);
   g_string_append_c (t->out, '.');
-  if (owner != 0)
-    pn_tell_cycle (t, owner);
 }
 
 static void

@@ -140,7 +140,6 @@ tell_join_wait (PnTelling *t)
   pn_tell (t, "%P waits for %Q to end");
   pn_tell_limit (t);
   g_string_append_c (t->out, '.');
-  pn_tell_cycle (t, t->event.peer);
 }
 
 static void

@@ -252,7 +252,6 @@ tell_call (PnTelling *t)
       pn_tell_process (t, server->serves_process);
     }
   g_string_append_c (t->out, '.');
-  pn_tell_cycle (t, t->event.peer);
 }
 
 /* It never came; other errors are what the server says. */

@@ -36,6 +36,13 @@ static const struct
   { PN_KIND_OUTPUT_LINE, pn_tell_process_event },
 };
 
+static gboolean
+may_close_cycle (PnKind kind)
+{
+  return pn_kind_is_wait (kind) || kind == PN_KIND_MANAGER_CALL
+         || kind == PN_KIND_PIPE_CLOSE || kind == PN_KIND_PROCESS_END;
+}
+
 char *
 pn_model_dup_sentence (PnModel *model, gsize index)
 {
@@ -59,5 +66,7 @@ pn_model_dup_sentence (PnModel *model, gsize index)
   for (gsize i = 0; i < G_N_ELEMENTS (groups); i++)
     if (t.event.kind >> 8 == groups[i].group >> 8)
       groups[i].tell (&t);
+  if (may_close_cycle (t.event.kind))
+    pn_tell_deadlock (&t, index);
   return g_string_free (t.out, FALSE);
 }

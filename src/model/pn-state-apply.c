@@ -202,6 +202,7 @@ static gboolean
 is_wait (PnKind kind)
 {
   return kind == PN_KIND_PROCESS_JOIN_WAIT || kind == PN_KIND_LOCK_WAIT
+         || kind == PN_KIND_PIPE_SEND_WAIT || kind == PN_KIND_PIPE_RECV_WAIT
          || kind == PN_KIND_MANAGER_CALL;
 }
 
@@ -236,6 +237,10 @@ pn_state_apply (PnState *state, const PnTraceEvent *event, gsize index)
       pn_state_check_ring (state, event->peer);
       pn_state_check_ring (state, owner_before);
     }
+  if (data->n_knots > 0)
+    pn_state_check_knots (state, event, owner_before);
   if (process != NULL && is_wait (event->kind))
     pn_state_find_ring (state, event->process);
+  else
+    pn_state_find_knots_after (state, event);
 }

@@ -151,6 +151,8 @@ add_message (PnState *state, PnObjectData *object, const PnTraceEvent *event)
                           .text = event->text,
                           .event = state->event };
   PN_STATE_DATA (state)->weight++;
+  if (message->end == 1 || message->end == 2)
+    object->last_sender[message->end - 1] = event->process;
   publish_messages (object);
 }
 
@@ -370,10 +372,15 @@ pn_state_apply_object (PnState *state,
     return;
   else if (event->kind >= PN_KIND_VALUE_READ)
     apply_value (state, process, object, event);
+  else if (event->kind == PN_KIND_PIPE_CLOSE)
+    pn_pipe_note_close (state, object, event);
   else if (event->kind == PN_KIND_QUEUE_PUT || event->kind == PN_KIND_PIPE_SEND)
     add_message (state, object, event);
   else if (event->kind == PN_KIND_QUEUE_GET || event->kind == PN_KIND_PIPE_RECV)
-    take_message (state, object, event->value);
+    {
+      object->received_event = state->event;
+      take_message (state, object, event->value);
+    }
   else
     apply_lock (state, process, object, event);
 }

@@ -27,7 +27,10 @@ typedef struct
   guint next_sibling;
   guint32 cycle_next; /* the next process of its deadlock; 0: in none */
   guint32 cycle_previous;
-  guint32 call_server; /* of the manager that it waits for */
+  gboolean is_knot_ring; /* its deadlock is one at pipes */
+  gboolean in_knot;      /* such a deadlock may stand on its wait */
+  guint stamp;           /* of the last search that reached it */
+  guint32 call_server;   /* of the manager that it waits for */
   const char *call_text;
   guint32 wait_end; /* of the pipe that it waits at */
   guint n_callers;  /* that wait for this server */
@@ -45,6 +48,14 @@ typedef struct
   gsize read_event;
 } PnProcessData;
 
+/* A process's copy of a pipe's end that it has closed. */
+typedef struct
+{
+  guint32 process;
+  guint32 end;
+  gsize event;
+} PnClosed;
+
 typedef struct
 {
   PnObject public;
@@ -59,6 +70,10 @@ typedef struct
   guint32 release_process;
   gsize value_event; /* the last write */
   guint32 value_process;
+  GArray *closes;         /* PnClosed, of a pipe; NULL: none */
+  gboolean ends_unknown;  /* too many, or made up */
+  guint32 last_sender[2]; /* from each end of a pipe; 0: none */
+  gsize received_event;   /* the last recv */
 } PnObjectData;
 
 typedef struct
@@ -72,6 +87,8 @@ typedef struct
   GArray *rings;
   guint first_ring;
   guint n_rings;
+  guint n_knots; /* of these, those at pipes */
+  guint stamp;   /* of the last search */
 
   guint64 n_rings_ever; /* grows by one with each deadlock */
   guint hops;           /* that may be spent on the search for deadlocks */
@@ -153,6 +170,37 @@ gint64 pn_object_find_task (const PnObjectData *object, gint64 number);
 
 /* The process that @process waits for without an end to it; 0: none. */
 guint32 pn_state_get_blocker (const PnState *state, const PnProcess *process);
+
+/* Links of a ring: @process waits for @next. */
+void pn_state_link (PnState *state, PnProcessData *process, PnProcessData *next);
+/* The ring that @process is part of is a deadlock from now on; it is over. */
+void pn_state_add_ring (PnState *state, PnProcessData *process);
+void pn_state_drop_ring (PnState *state, PnProcessData *process);
+/* The processes of its ring, from the lowest number on. */
+void
+pn_state_list_ring (const PnState *state, const PnProcess *process, GArray *ret_ids);
+
+/* Deadlocks at pipes: sets of processes that all wait for each other. After an event,
+ * once its process's own waits have been looked at: forgets what no longer holds, and
+ * finds what the close of an end, or the end of a process, has closed. */
+void pn_state_find_knot (PnState *state, guint32 process);
+void
+pn_state_check_knots (PnState *state, const PnTraceEvent *event, guint32 owner_before);
+void pn_state_find_knots_after (PnState *state, const PnTraceEvent *event);
+
+/* Who has a copy of end 1 or 2 of a pipe. */
+void pn_pipe_note_close (PnState *state, PnObjectData *pipe, const PnTraceEvent *event);
+gboolean pn_pipe_knows_ends (const PnObjectData *pipe);
+gboolean pn_pipe_has_end (const PnState *state,
+                          const PnObjectData *pipe,
+                          const PnProcess *process,
+                          guint32 end);
+/* Anyone who lives. Cost: as pn_pipe_get_cost () says, in hops. */
+gboolean
+pn_pipe_has_holder (const PnState *state, const PnObjectData *pipe, guint32 end);
+gsize pn_pipe_get_cost (const PnState *state, const PnObjectData *pipe);
+/* Whether a message waits for who receives at @end. */
+gboolean pn_pipe_has_message (const PnObject *pipe, guint32 end);
 
 /* After an event: forgets the cycle of @suspect if it is broken. */
 void pn_state_check_ring (PnState *state, guint32 suspect);

@@ -62,6 +62,7 @@ object_free (gpointer data)
   PnObjectData *object = data;
 
   ids_free (object->public.waiters);
+  g_clear_pointer (&object->closes, g_array_unref);
   pn_fifo_clear (&object->messages);
   pn_fifo_clear (&object->tasks);
   g_free (object->own_name);
@@ -87,6 +88,7 @@ object_copy (const PnObjectData *object)
   PnObjectData *copy = g_memdup2 (object, sizeof *object);
 
   copy->public.waiters = ids_copy (object->public.waiters);
+  copy->closes = object->closes != NULL ? g_array_copy (object->closes) : NULL;
   pn_fifo_copy (&object->messages, &copy->messages, sizeof (PnMessage));
   pn_fifo_copy (&object->tasks, &copy->tasks, sizeof (PnTask));
   copy->public.messages = pn_fifo_get (&copy->messages, sizeof (PnMessage));
@@ -144,6 +146,8 @@ pn_state_copy (const PnState *state)
   g_array_append_vals (copied->rings, data->rings->data, data->rings->len);
   copied->first_ring = data->first_ring;
   copied->n_rings = data->n_rings;
+  copied->n_knots = data->n_knots;
+  copied->stamp = data->stamp;
   copied->n_rings_ever = data->n_rings_ever;
   copied->hops = data->hops;
   copied->weight = data->weight;
@@ -271,6 +275,7 @@ pn_state_need_object (PnState *state, guint32 id, PnObjectKind kind)
   object->public.since_ns = state->time_ns;
   object->public.waiters = get_no_ids ();
   object->owner_event = object->release_event = object->value_event = PN_NO_EVENT;
+  object->received_event = PN_NO_EVENT;
   g_ptr_array_add (state->objects, object);
   g_hash_table_insert (data->objects, GUINT_TO_POINTER (id), object);
   data->weight += PN_OBJECT_WEIGHT;

@@ -197,42 +197,27 @@ pn_append_cycle (GString *out, PnModel *model, const guint32 *ids, guint n)
     g_string_append (out, " wait for each other in a circle.");
 }
 
-/* As the state lists a cycle: in its order, from the lowest number on. */
-static void
-append_rotated (const GArray *ids, GArray *ret_ids)
-{
-  guint lowest = 0;
-
-  for (guint i = 1; i < ids->len; i++)
-    if (g_array_index (ids, guint32, i) < g_array_index (ids, guint32, lowest))
-      lowest = i;
-  for (guint i = 0; i < ids->len; i++)
-    g_array_append_val (ret_ids, g_array_index (ids, guint32, (lowest + i) % ids->len));
-}
-
-gboolean
-pn_tell_cycle (PnTelling *t, guint32 blocker)
+void
+pn_tell_deadlock (PnTelling *t, gsize index)
 {
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (guint32));
-  g_autoptr (GArray) cycle = g_array_new (FALSE, FALSE, sizeof (guint32));
-  const PnProcess *at;
+  guint64 n_before = PN_STATE_DATA (t->state)->n_rings_ever;
+  const PnStateData *after;
+  const PnProcess *process;
+  guint32 id;
 
-  if (t->event.kind != PN_KIND_MANAGER_CALL && t->event.value >= 0)
-    return FALSE;
-  g_array_append_val (ids, t->event.process);
-  while (blocker != t->event.process)
-    {
-      at = pn_state_get_process (t->state, blocker);
-      if (at == NULL || at->deadlock || pn_process_has_ended (at)
-          || ids->len > PN_CYCLE_MAX)
-        return FALSE;
-      g_array_append_val (ids, blocker);
-      blocker = pn_state_get_blocker (t->state, at);
-    }
-  append_rotated (ids, cycle);
+  /* The state before is gone then: in the order of events each is made once. */
+  t->state = pn_model_get_state_before (t->model, index + 1);
+  after = PN_STATE_DATA (t->state);
+  if (after->n_rings_ever == n_before || after->rings->len == 0)
+    return;
+  id = g_array_index (after->rings, guint32, after->rings->len - 1);
+  process = pn_state_get_process (t->state, id);
+  if (PN_PROCESS_DATA (process)->cycle_next == 0)
+    return;
+  pn_state_list_ring (t->state, process, ids);
   g_string_append_c (t->out, ' ');
-  pn_append_cycle (t->out, t->model, (const guint32 *)cycle->data, cycle->len);
-  return TRUE;
+  pn_append_cycle (t->out, t->model, (const guint32 *)ids->data, ids->len);
 }
 
 GArray *

@@ -51,8 +51,9 @@ void pn_tell_limit (PnTelling *t);
 /* Whether the process waited for what this event is about. */
 gboolean pn_tell_has_waited (const PnTelling *t);
 
-/* "Deadlock: …" if the wait that begins closes a cycle; @blocker: what it waits for. */
-gboolean pn_tell_cycle (PnTelling *t, guint32 blocker);
+/* " Deadlock: …" if the event at @index closes a cycle. The last to be told: `state` is
+ * the one after the event then, and what was borrowed from it is gone. */
+void pn_tell_deadlock (PnTelling *t, gsize index);
 
 /* "Deadlock: P1 and P2 wait for each other." */
 void pn_append_cycle (GString *out, PnModel *model, const guint32 *ids, guint n);

@@ -4,8 +4,8 @@
 /* What is claimed here must follow from the state: a process that runs, sleeps, or
  * waits for what is there already can go on by itself; one with a timeout will. If
  * there is none of these, nothing ever happens again. Of a pipe it is not known
- * whether it has room, or whether its other end is still open somewhere: who waits
- * there may go on, and nothing is claimed about all. */
+ * whether it has room: who waits to send may go on, and nothing is claimed about all.
+ */
 
 typedef struct
 {
@@ -15,19 +15,8 @@ typedef struct
   GArray *in_vain; /* wait for a lock whose holder has ended */
   guint n_living;
   guint n_unsure; /* may go on, or not */
+  gsize hops;     /* that may be spent on who has which pipe's end */
 } Census;
-
-/* From the other end of the pipe. */
-static gboolean
-has_message (const PnObject *pipe, const PnProcess *process)
-{
-  guint32 end = PN_PROCESS_DATA (process)->wait_end;
-
-  for (guint i = 0; i < MIN (pipe->n_messages, PN_SEARCH_MAX); i++)
-    if (pipe->messages[i].end != end)
-      return TRUE;
-  return pipe->n_messages > PN_SEARCH_MAX;
-}
 
 typedef enum
 {
@@ -64,8 +53,26 @@ get_result_outlook (const PnState *state, const PnObject *pool)
                                                                              : FREE;
 }
 
+/* With nobody left at the other end it learns that. */
 static Outlook
-get_wait_outlook (const PnState *state, const PnProcess *process)
+get_message_outlook (Census *census,
+                     const PnState *state,
+                     const PnObject *pipe,
+                     const PnProcess *process)
+{
+  gsize cost = pn_pipe_get_cost (state, PN_OBJECT_DATA (pipe));
+  guint32 end = PN_PROCESS_DATA (process)->wait_end;
+
+  if (pn_pipe_has_message (pipe, end))
+    return FREE;
+  if (!pn_pipe_knows_ends (PN_OBJECT_DATA (pipe)) || census->hops < cost)
+    return UNSURE;
+  census->hops -= cost;
+  return pn_pipe_has_holder (state, PN_OBJECT_DATA (pipe), 3 - end) ? BLOCKED : FREE;
+}
+
+static Outlook
+get_wait_outlook (Census *census, const PnState *state, const PnProcess *process)
 {
   const PnObject *object = pn_state_get_object (state, process->wait_object);
   const PnProcess *server;
@@ -82,7 +89,7 @@ get_wait_outlook (const PnState *state, const PnProcess *process)
     case PN_KIND_QUEUE_GET_WAIT:
       return object->n_messages > 0 ? FREE : BLOCKED;
     case PN_KIND_PIPE_RECV_WAIT:
-      return has_message (object, process) ? FREE : UNSURE;
+      return get_message_outlook (census, state, object, process);
     case PN_KIND_POOL_TASK_WAIT:
       return PN_OBJECT_DATA (object)->closed || has_task (object, PN_TASK_QUEUED)
                  ? FREE
@@ -100,7 +107,7 @@ get_wait_outlook (const PnState *state, const PnProcess *process)
 }
 
 static Outlook
-get_outlook (const PnState *state, const PnProcess *process)
+get_outlook (Census *census, const PnState *state, const PnProcess *process)
 {
   const PnProcess *child;
 
@@ -110,7 +117,7 @@ get_outlook (const PnState *state, const PnProcess *process)
       child = pn_state_get_process (state, process->wait_process);
       return child == NULL ? UNSURE : pn_process_has_ended (child) ? FREE : BLOCKED;
     case PN_PROCESS_WAITING:
-      return get_wait_outlook (state, process);
+      return get_wait_outlook (census, state, process);
     default:
       return FREE;
     }
@@ -126,7 +133,7 @@ static void
 count (Census *census, const PnState *state, const PnProcess *process)
 {
   const PnObject *object = pn_state_get_object (state, process->wait_object);
-  Outlook outlook = get_outlook (state, process);
+  Outlook outlook = get_outlook (census, state, process);
 
   if (pn_process_has_ended (process))
     return;
@@ -196,7 +203,9 @@ append_verdict (GString *out,
     g_string_append (out, "All have ended.");
   else if (census->can_run->len + census->limited->len + census->stopped->len == 0)
     g_string_append (out,
-                     census->n_unsure > 0 ? "All wait." : "Nobody can run: all wait.");
+                     census->n_unsure > 0
+                         ? "All wait; whether anyone can go on is not known."
+                         : "Nobody can run: all wait.");
   else
     {
       g_string_append (out, "No deadlock: ");
@@ -220,7 +229,11 @@ pn_model_dup_verdict (PnModel *model, gsize index)
   g_autoptr (GArray) stopped = ids_new ();
   g_autoptr (GArray) in_vain = ids_new ();
   Census census = {
-    .can_run = can_run, .limited = limited, .stopped = stopped, .in_vain = in_vain
+    .can_run = can_run,
+    .limited = limited,
+    .stopped = stopped,
+    .in_vain = in_vain,
+    .hops = PN_HOPS_MAX,
   };
   const PnState *state = pn_model_get_state_before (model, index + 1);
   GString *out = g_string_new (NULL);

@@ -91,6 +91,23 @@ breed (void *arg)
   return 0;
 }
 
+static MpConnection *ends[2];
+
+static int
+hear (void *arg)
+{
+  return mp_recv (ends[1], NULL);
+}
+
+/* Each waits for a message of the other. */
+static int
+hear_both (void *arg)
+{
+  mp_pipe ("pipe", true, &ends[0], &ends[1]);
+  mp_process_start (mp_process_new ("P2", hear, NULL));
+  return mp_recv (ends[0], NULL);
+}
+
 static int
 say_escapes (void *arg)
 {
@@ -103,10 +120,10 @@ static const struct
   const char *how;
   MpTarget target;
 } bugs[] = {
-  { "crash", crash },         { "fail", fail },   { "loop", loop },
-  { "hide", hide },           { "stop", stop },   { "flood", flood },
-  { "rattle", rattle },       { "breed", breed }, { "sleep", sleep_long },
-  { "escapes", say_escapes },
+  { "crash", crash },         { "fail", fail },      { "loop", loop },
+  { "hide", hide },           { "stop", stop },      { "flood", flood },
+  { "rattle", rattle },       { "breed", breed },    { "sleep", sleep_long },
+  { "escapes", say_escapes }, { "hear", hear_both },
 };
 
 int

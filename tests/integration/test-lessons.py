@@ -46,7 +46,7 @@ watch=The bug.
 [parameter how]
 label=How
 type=choice
-choices=crash;fail;loop;hide;stop;flood;rattle;breed;sleep;escapes
+choices=crash;fail;loop;hide;stop;flood;rattle;breed;sleep;escapes;hear
 default=crash
 [parameter who]
 label=Who
@@ -376,6 +376,12 @@ class BadLessons(unittest.TestCase):
                     if event["kind"] == "process.end":
                         self.assertEqual(event["text"], event["process"] + " is killed by "
                                          "SIGKILL, because the run was stopped.")
+
+    def test_who_waits_for_each_other_is_found(self):
+        found = "Deadlock: P1 and P2 wait for each other."
+        result = self.stop("hear", signal.SIGINT, found)
+        text = next(e["text"] for e in result.json if found in e["text"])
+        self.assertRegex(text, r"^(P1|P2) waits for a message from pipe: none is there yet\. ")
 
     def test_what_hides_is_stopped(self):
         self.assertEqual(self.stop("hide", signal.SIGINT, "loops").status, 1)

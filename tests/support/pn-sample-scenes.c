@@ -198,6 +198,7 @@ pn_sample_pipe (void)
                             "0.00 main   process.begin\n"
                             "0.01 main   name pipe          pipe\n"
                             "0.10 main   process.start      P1\n"
+                            "0.11 main   pipe.close         pipe.2\n"
                             "0.12 P1     process.begin\n"
                             "0.13 P1     pipe.recv-wait     pipe.2      @pipe.c:8\n"
                             "0.20 main   pipe.send          pipe.1 \"'hello'\"\n"

@@ -105,11 +105,103 @@ static const Case cases[] = {
     "1 main process.join-wait P1\n",
     "",
     "No deadlock: P1 can run." },
-  { "pipes are not known well enough",
+  { "each waits for a message of the other",
     "1 P1 pipe.recv-wait p.2\n1 P2 process.end\n1 P3 process.end\n"
     "1 main pipe.recv-wait p.1\n",
+    "main P1",
+    "Deadlock: main and P1 wait for each other." },
+  { "another may send",
+    "1 P1 pipe.recv-wait p.2\n1 P2 process.end\n1 main pipe.recv-wait p.1\n",
     "",
-    "All wait." },
+    "No deadlock: P3 can run." },
+  { "another can't any more",
+    "1 P1 pipe.recv-wait p.2\n1 P2 process.end\n1 main pipe.recv-wait p.1\n"
+    "2 P3 pipe.close p.1\n2 P3 pipe.close p.2\n",
+    "main P1",
+    "Deadlock: main and P1 wait for each other. P3 can run." },
+  { "another ends",
+    "1 P1 pipe.recv-wait p.2\n1 P2 process.end\n1 main pipe.recv-wait p.1\n"
+    "2 P3 process.end\n",
+    "main P1",
+    "Deadlock: main and P1 wait for each other." },
+  { "two children, and their parent joins one",
+    "1 P3 process.end\n1 P1 pipe.recv-wait p.2\n1 P2 pipe.recv-wait p.1\n"
+    "1 main process.join-wait P1\n",
+    "P1 P2",
+    "Deadlock: P1 and P2 wait for each other." },
+  { "who can send waits for a lock of who waits for it",
+    "1 P2 process.end\n1 P3 process.end\n1 P1 lock.acquire a\n"
+    "1 P1 pipe.recv-wait p.2\n1 main lock.wait a\n",
+    "main P1",
+    "Deadlock: main and P1 wait for each other." },
+  { "its own copy keeps the end from it",
+    "1 P1 pipe.recv-wait p.2\n1 P2 process.end\n1 P3 process.end\n"
+    "2 main pipe.close p.1\n",
+    "P1",
+    "Deadlock: P1 waits for itself. main can run." },
+  { "nobody has the other end",
+    "1 P1 pipe.close p.1\n1 P1 pipe.recv-wait p.2\n1 P2 process.end\n"
+    "1 P3 process.end\n1 main pipe.close p.1\n1 main process.join-wait P1\n",
+    "",
+    "No deadlock: P1 can run." },
+  { "what is closed is not inherited",
+    "1 P2 process.end\n1 P3 process.end\n1 P1 pipe.close p.1\n"
+    "1 main pipe.close p.1\n1 main process.start P4\n1 P4 process.begin\n"
+    "2 P1 pipe.recv-wait p.2\n2 P4 sleep.begin ~9\n2 main process.join-wait P1\n",
+    "",
+    "No deadlock: P1 and P4 can run." },
+  { "what is closed later is",
+    "1 P2 process.end\n1 P3 process.end\n1 P1 pipe.close p.1\n"
+    "1 main process.start P4\n1 main pipe.close p.1\n1 P4 process.begin\n"
+    "2 P1 pipe.recv-wait p.2\n2 P4 process.join-wait P1\n",
+    "P1 P4",
+    "Deadlock: P1 and P4 wait for each other. main can run." },
+  { "a pipe that was made later",
+    "1 P1 name pipe q2\n1 P1 pipe.recv-wait q2.2\n",
+    "P1",
+    "Deadlock: P1 waits for itself. main, P2 and P3 can run." },
+  { "for a message, but not forever",
+    "1 P1 pipe.recv-wait p.2 ~1\n1 P2 process.end\n1 P3 process.end\n"
+    "1 main pipe.recv-wait p.1\n",
+    "",
+    "No deadlock: P1 waits, but not forever." },
+  { "a kill ends it",
+    "1 P1 pipe.recv-wait p.2\n1 P2 process.end\n1 P3 process.end\n"
+    "1 main pipe.recv-wait p.1\n2 P1 process.end =-9\n",
+    "main",
+    "Deadlock: main waits for itself." },
+  { "the end of the run closes no other",
+    "1 P1 pipe.recv-wait p.2\n1 P2 process.end\n1 P3 process.end\n"
+    "1 main pipe.recv-wait p.1\n2 P1 process.end =-9 \"the run was stopped\"\n",
+    "",
+    "Nobody can run: all wait." },
+  { "a message all the same ends it",
+    "1 P1 pipe.recv-wait p.2\n1 P2 process.end\n"
+    "1 P3 pipe.close p.1\n1 P3 pipe.close p.2\n"
+    "1 main pipe.recv-wait p.1\n2 P3 pipe.send p.1 \"1\"\n",
+    "",
+    "No deadlock: P1 and P3 can run." },
+  { "both send, and nobody receives",
+    "1 P2 process.end\n1 P3 process.end\n1 P1 pipe.send-wait p.2\n"
+    "1 main pipe.send-wait p.1\n",
+    "main P1",
+    "Deadlock: main and P1 wait for each other." },
+  { "who waits for a message makes room",
+    "1 P2 process.end\n1 P3 process.end\n1 P1 pipe.recv-wait p.2\n"
+    "1 main pipe.send-wait p.1\n",
+    "",
+    "All wait; whether anyone can go on is not known." },
+  { "who has received has made room",
+    "1 P2 process.end\n1 P3 process.end\n1 main pipe.send-wait p.1\n"
+    "1 P1 pipe.recv p.2 =1\n1 P1 pipe.send-wait p.2\n",
+    "",
+    "All wait; whether anyone can go on is not known." },
+  { "a pipe that nobody is known to have made",
+    "1 runner name pipe old\n1 P2 process.end\n1 P3 process.end\n"
+    "1 P1 pipe.recv-wait old.2\n"
+    "1 main pipe.recv-wait old.1\n",
+    "",
+    "All wait; whether anyone can go on is not known." },
   { "a message in the pipe",
     "1 P1 pipe.recv-wait p.2\n1 P2 process.end\n1 P3 process.end\n"
     "1 main pipe.send p.1 \"1\"\n1 main pipe.recv-wait p.1\n",
@@ -153,12 +245,12 @@ static const Case cases[] = {
     "1 P1 pool.begin pool main =1\n1 main pool.result-wait pool\n"
     "2 P1 process.end =-9\n2 P2 process.end\n2 P3 process.end\n",
     "",
-    "All wait." },
+    "All wait; whether anyone can go on is not known." },
   { "a server died with a call",
     "1 P1 manager.call names P2 =1 \"x\"\n1 P2 process.end =-9\n1 P3 process.end\n"
     "1 main process.join-wait P1\n",
     "",
-    "All wait." },
+    "All wait; whether anyone can go on is not known." },
   { "all have ended",
     "1 P1 process.end\n1 P2 process.end\n1 P3 process.end\n1 main process.end\n",
     "",

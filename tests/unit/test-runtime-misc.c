@@ -100,7 +100,23 @@ case_shared (void)
   return mp_shared_get_lock (unnamed) != mp_shared_get_lock (integer) ? 0 : 6;
 }
 
+/* Each end is closed once, whoever closes it. */
+static int
+case_pipe (void)
+{
+  MpConnection *a;
+  MpConnection *b;
+
+  mp_pipe ("pipe", true, &a, &b);
+  mp_connection_close (a);
+  mp_connection_close (a);
+  mp_connection_free (a);
+  mp_connection_free (b);
+  return 0;
+}
+
 static const MpRigCase cases[] = {
+  { "pipe", case_pipe },
   { "print", case_print },
   { "print-elsewhere", case_print_elsewhere },
   { "print-to-nobody", case_print_to_nobody },
@@ -266,6 +282,19 @@ test_params (void)
 }
 
 static void
+test_ends_are_closed_once (void)
+{
+  MpRig *rig = mp_rig_new ();
+  uint32_t pipe;
+
+  g_assert_cmpint (mp_rig_run (rig, "pipe", NULL), ==, 0);
+  pipe = mp_rig_object (rig, "pipe");
+  g_assert_cmpuint (mp_rig_count (rig, PN_KIND_PIPE_CLOSE), ==, 2);
+  g_assert_cmpuint (mp_rig_find (rig, 0, PN_KIND_PIPE_CLOSE, 1, pipe)->peer, ==, 1);
+  mp_rig_free (rig);
+}
+
+static void
 test_sleep (void)
 {
   MpRig *rig = mp_rig_new ();
@@ -365,6 +394,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/misc/print-to-nobody/ring", "reads", test_print_to_nobody);
   g_test_add_data_func ("/misc/print-to-nobody/socket", NULL, test_print_to_nobody);
   g_test_add_func ("/misc/params", test_params);
+  g_test_add_func ("/misc/ends-are-closed-once", test_ends_are_closed_once);
   g_test_add_func ("/misc/sleep", test_sleep);
   g_test_add_func ("/misc/shared", test_shared);
   g_test_add_func ("/misc/deadlines", test_deadlines);

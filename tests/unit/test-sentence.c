@@ -235,6 +235,13 @@ static const Case message_cases[] = {
     "main receives 1 through pipe, which P1 sent 10 ms ago." },
   { "1 main pipe.recv pipe.1 !failed =-4\n",
     "main receives nothing from pipe: the other end is closed." },
+  { "1 P2 process.end\n1 P3 process.end\n1 P1 pipe.recv-wait pipe.2\n"
+    "2 main pipe.recv-wait pipe.1\n",
+    "main waits for a message from pipe: none is there yet. Deadlock: main and P1 wait "
+    "for each other." },
+  { "1 P2 process.end\n1 P3 process.end\n1 P1 pipe.recv-wait pipe.2\n"
+    "2 main pipe.close pipe.1\n",
+    "main closes its copy of end 1 of pipe. Deadlock: P1 waits for itself." },
   { "1 main pipe.close pipe.1\n", "main closes its copy of end 1 of pipe." },
 };
 

@@ -189,13 +189,10 @@ mp_connection_close_at (MpConnection *connection, MpSite site)
 void
 mp_connection_free (MpConnection *connection)
 {
-  int fd;
-
   if (connection == NULL)
     return;
-  fd = atomic_exchange (&connection->fd, -1);
-  if (fd >= 0)
-    close (fd);
+  if (connection->fd >= 0)
+    mp_connection_close_at (connection, MP_SITE_NONE);
   if (atomic_fetch_sub (&connection->pipe->ends, 1) == 1)
     pipe_free (connection->pipe);
   free (connection);
