@@ -271,9 +271,12 @@ pn_code_set_theme (PnCode *self, PnThemeKind theme)
 }
 
 static PnSourceView *
-create_view (PnCode *self, GtkScrolledWindow *place, const char *label)
+create_view (PnCode *self,
+             GtkScrolledWindow *place,
+             const char *language,
+             const char *label)
 {
-  PnSourceView *view = g_object_new (PN_TYPE_SOURCE_VIEW, NULL);
+  PnSourceView *view = pn_source_view_new (language);
 
   gtk_accessible_update_property (
       GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
@@ -287,8 +290,9 @@ create_view (PnCode *self, GtkScrolledWindow *place, const char *label)
 static void
 create_views (PnCode *self)
 {
-  self->c_view = create_view (self, self->c_place, "C program");
-  self->python_view = create_view (self, self->python_place, "Python program");
+  self->c_view = create_view (self, self->c_place, "c", "C program");
+  self->python_view
+      = create_view (self, self->python_place, "python3", "Python program");
 }
 
 /* The file's text without its marks, or where there is none, @reason. */
@@ -297,7 +301,6 @@ show_file (PnSourceView *view,
            GtkStack *stack,
            GtkLabel *none,
            const char *path,
-           const char *language,
            const char *reason)
 {
   g_autoptr (GError) error = NULL;
@@ -311,7 +314,7 @@ show_file (PnSourceView *view,
       shown = pn_snippet_strip_marks (text);
     }
   gtk_label_set_label (none, error != NULL ? error->message : reason);
-  pn_source_view_set_text (view, shown != NULL ? shown : "", language);
+  pn_source_view_set_text (view, shown != NULL ? shown : "");
   gtk_stack_set_visible_child_name (stack, shown != NULL ? "code" : "none");
 }
 
@@ -397,12 +400,11 @@ pn_code_show (PnCode *self,
     create_views (self);
   self->scrolled_c = 0;
   self->scrolled_python = 0;
-  show_file (self->c_view, self->c_stack, self->c_none, c_path, "c", c_reason);
+  show_file (self->c_view, self->c_stack, self->c_none, c_path, c_reason);
   show_file (self->python_view,
              self->python_stack,
              self->python_none,
              python_path,
-             "python3",
              get_python_reason (lesson, document));
   tie_twins (self, c_path, python_path);
   show_text (self, lesson, document);

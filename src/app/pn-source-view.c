@@ -17,6 +17,7 @@ struct _PnSourceView
 {
   GtkSourceView parent_instance;
 
+  const char *language; /* its name */
   GArray *marks;
   guint wanted_line; /* to be in sight; 0: none */
   guint scroll_source;
@@ -263,9 +264,24 @@ queue_scroll (PnSourceView *self)
         GTK_TEXT_VIEW_PRIORITY_VALIDATE + 1, on_scroll_idle, self, NULL);
 }
 
+/* Only once it is seen: GtkSourceView validates what it reads of a language, and takes
+ * 20 ms and more. */
+static void
+load_language (PnSourceView *self)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self));
+
+  if (gtk_source_buffer_get_language (GTK_SOURCE_BUFFER (buffer)) == NULL)
+    gtk_source_buffer_set_language (
+        GTK_SOURCE_BUFFER (buffer),
+        gtk_source_language_manager_get_language (
+            gtk_source_language_manager_get_default (), self->language));
+}
+
 static void
 pn_source_view_map (GtkWidget *widget)
 {
+  load_language (PN_SOURCE_VIEW (widget));
   GTK_WIDGET_CLASS (pn_source_view_parent_class)->map (widget);
   queue_scroll (PN_SOURCE_VIEW (widget));
 }
@@ -401,18 +417,23 @@ hide_licence (GtkTextBuffer *buffer)
         &end);
 }
 
+PnSourceView *
+pn_source_view_new (const char *language)
+{
+  PnSourceView *self = g_object_new (PN_TYPE_SOURCE_VIEW, NULL);
+
+  self->language = language;
+  return self;
+}
+
 void
-pn_source_view_set_text (PnSourceView *self, const char *text, const char *language)
+pn_source_view_set_text (PnSourceView *self, const char *text)
 {
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self));
   GtkTextIter start;
 
   self->wanted_line = 0;
   pn_source_view_take_marks (self, pn_source_marks_new ());
-  gtk_source_buffer_set_language (
-      GTK_SOURCE_BUFFER (buffer),
-      gtk_source_language_manager_get_language (
-          gtk_source_language_manager_get_default (), language));
   gtk_source_buffer_set_highlight_matching_brackets (GTK_SOURCE_BUFFER (buffer), FALSE);
   gtk_text_buffer_set_text (buffer, text, -1);
   hide_licence (buffer);

@@ -19,9 +19,10 @@ typedef struct
 #define PN_TYPE_SOURCE_VIEW (pn_source_view_get_type ())
 G_DECLARE_FINAL_TYPE (PnSourceView, pn_source_view, PN, SOURCE_VIEW, GtkSourceView)
 
-/* @language: of GtkSourceView, such as "c". */
-void
-pn_source_view_set_text (PnSourceView *self, const char *text, const char *language);
+/* @language: of GtkSourceView, such as "c"; static. */
+PnSourceView *pn_source_view_new (const char *language);
+
+void pn_source_view_set_text (PnSourceView *self, const char *text);
 
 /* Takes @marks (PnSourceMark, sorted by line; its clear function frees the names). */
 void pn_source_view_take_marks (PnSourceView *self, GArray *marks);
