@@ -5,7 +5,7 @@ import signal
 import subprocess
 import time
 
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 def wait_for(condition, what):
@@ -22,6 +22,7 @@ class Window:
     def __init__(self, program):
         import pyatspi
         self.spi = pyatspi
+        self.found = {}
         self.process = subprocess.Popen([program], stdin=subprocess.DEVNULL)
         wait_for(lambda: self.find("frame"), "the window")
         wait_for(lambda: self.find("push button", "Run"), "its buttons")
@@ -49,25 +50,58 @@ class Window:
             for child in below:
                 if child is not None:
                     yield from self.walk(child)
-        except Exception as error:  # what went away meanwhile
-            if "atspi_error" not in str(error) and "does not exist" not in str(error):
-                raise
+        except Exception as error:
+            self.pardon(error)
+
+    @staticmethod
+    def pardon(error):
+        """What went away meanwhile."""
+        if "atspi_error" not in str(error) and "does not exist" not in str(error):
+            raise error
+
+    def is_shown(self, thing):
+        while thing is not None and thing.getRole() != self.spi.ROLE_APPLICATION:
+            if not thing.getState().contains(self.spi.STATE_VISIBLE):
+                return False
+            thing = thing.parent
+        return thing is not None
+
+    def find_first(self, key, fits):
+        """To go through all that is shown takes a third of a second, so where a thing was
+        found is remembered."""
+        try:
+            thing = self.found.get(key)
+            if thing is not None:
+                thing.clearCache()
+                if fits(thing) and self.is_shown(thing):
+                    return thing
+        except Exception as error:
+            self.pardon(error)
+        self.found[key] = next((thing for thing in self.walk() if fits(thing)), None)
+        return self.found[key]
 
     def find(self, role, name=None):
-        for thing in self.walk():
-            if thing.getRoleName() == role and name in (None, thing.name):
-                return thing
-        return None
+        return self.find_first((role, name), lambda thing: thing.getRoleName() == role
+                               and name in (None, thing.name))
 
     def find_name(self, role, begin):
-        for thing in self.walk():
-            if thing.getRoleName() == role and thing.name.startswith(begin):
-                return thing.name
-        return None
+        thing = self.find_first((role, begin, "begin"), lambda thing: thing.getRoleName() == role
+                                and thing.name.startswith(begin))
+        return thing.name if thing is not None else None
 
     def is_enabled(self, name):
         button = self.find("push button", name)
         return button is not None and button.getState().contains(self.spi.STATE_SENSITIVE)
+
+    def is_focused(self, role, name):
+        thing = self.find(role, name)
+        return thing is not None and thing.getState().contains(self.spi.STATE_FOCUSED)
+
+    def typed(self, role, name):
+        """What stands in an entry, or "" where there is none."""
+        thing = self.find(role, name)
+        text = thing.queryText() if thing is not None else None
+        return text.getText(0, text.characterCount) if text is not None else ""
 
     def press(self, name):
         button = wait_for(lambda: self.is_enabled(name) and self.find("push button", name),
@@ -97,8 +131,7 @@ class Window:
 
     def moment(self):
         """Seconds, and the number of the event."""
-        text = self.find_name("label", "at ")
-        words = text.split()
+        words = self.find_name("label", "at ").split()
         return float(words[1]), int(words[5])
 
 
