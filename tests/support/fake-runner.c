@@ -131,11 +131,30 @@ behave_killed (const char *arg)
   return 0;
 }
 
-/* Its stream is over, and it has been stopped. It says whether it was continued. */
+static gboolean
+is_stopped (pid_t pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/stat", (int)pid);
+  g_autofree char *stat = NULL;
+
+  return !g_file_get_contents (path, &stat, NULL, NULL)
+         || strstr (stat, ") T ") != NULL;
+}
+
+/* It is stopped, and then its stream is over: a child has the last copy of it. It says
+ * whether it was continued. */
 static int
 behave_stopped (const char *arg)
 {
+  pid_t self = getpid ();
+
   begin_stream ();
+  if (fork () == 0)
+    {
+      while (!is_stopped (self))
+        g_usleep (1000);
+      _exit (0);
+    }
   close (output_fd);
   raise (SIGSTOP);
   fprintf (stderr, "%s\n", arg);
