@@ -9,12 +9,14 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/pidfd.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 /* A child that takes longer to say its pid after its parent's end was never forked. */
 #define ORPHAN_NS (1000 * 1000 * 1000ll)
 #define STOPPED_WHY "the run was stopped"
+#define RESERVE 8
 #define KNOWN_MAX (1u << 22)
 #define SEEN_MANY (PN_ARENA_SLOTS * 3 / 4)
 
@@ -101,6 +103,17 @@ member_die (PnMembers *members, PnMember *member, bool value_known, int value)
   member->by_runner = members->stopping && value_known && value == -SIGKILL;
 }
 
+/* Without the last few nobody could be looked for in /proc any more, and so nobody be
+ * ended. A new descriptor is the lowest that is free. */
+static bool
+is_in_reserve (int fd)
+{
+  struct rlimit limit;
+
+  return getrlimit (RLIMIT_NOFILE, &limit) == 0
+         && (rlim_t)fd + RESERVE > limit.rlim_cur;
+}
+
 static void
 member_watch (PnMembers *members, uint32_t slot)
 {
@@ -113,11 +126,17 @@ member_watch (PnMembers *members, uint32_t slot)
 
   if (pid <= 0 || start_time == 0)
     return;
-  pidfd = pn_proc_open (pid, start_time);
-  if (pidfd < 0 && pidfd != -ESRCH)
-    return; /* no descriptor left: again next time */
   member->pid = pid;
   member->start_time = start_time;
+  pidfd = pn_proc_open (pid, start_time);
+  if (pidfd >= 0 && is_in_reserve (pidfd))
+    {
+      close (pidfd);
+      pidfd = -EMFILE;
+    }
+  if (pidfd < 0 && pidfd != -ESRCH)
+    return; /* again next time */
+  member->watched = true;
   member->pidfd = pidfd < 0 ? -1 : pidfd;
   if (pidfd < 0)
     member_die (members, member, false, 0); /* ended and reaped already */
@@ -310,7 +329,7 @@ pn_members_look (PnMembers *members)
       process = atomic_load_explicit (&shared->process, memory_order_acquire);
       if (!member->seen && process != 0)
         member_see (members, i, process);
-      if (member->seen && member->pid == 0)
+      if (member->seen && !member->watched && !member->dead)
         member_watch (members, i);
     }
 }

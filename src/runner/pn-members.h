@@ -22,14 +22,15 @@ typedef struct
 {
   bool seen;
   bool further; /* a further thread of its process */
+  bool watched;
   bool dead;
   bool settled;
   bool stopped;
   bool value_known;
   bool by_runner; /* which stopped the run */
   int pid;        /* 0 until it is known */
-  int pidfd;
-  int value; /* exit code or -signal */
+  int pidfd;      /* -1 also while it waits for a free descriptor to be watched */
+  int value;      /* exit code or -signal */
   uint32_t process;
   uint32_t parent;
   uint64_t start_time;

@@ -204,18 +204,18 @@ pn_proc_open (int pid, uint64_t start_time)
 {
   int pidfd = pidfd_open (pid, 0);
   PnProc now;
+  int result;
 
   if (pidfd < 0)
     return -errno;
 
   /* Read after the pidfd was opened: if the start time still fits, nobody else can
    * have had the number in between. */
-  if (pn_proc_read (pid, &now) < 0 || now.start_time != start_time)
-    {
-      close (pidfd);
-      return -ESRCH;
-    }
-  return pidfd;
+  result = pn_proc_read (pid, &now);
+  if (result == 0 && now.start_time == start_time)
+    return pidfd;
+  close (pidfd);
+  return result < 0 ? result : -ESRCH;
 }
 
 int

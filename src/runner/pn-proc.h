@@ -47,5 +47,6 @@ const PnProc *pn_proc_list_find (const PnProcList *list, int pid);
 /* Sends `signal` to exactly this process; -ESRCH if it is gone. */
 int pn_proc_signal (const PnProc *proc, int signal);
 
-/* A pidfd of exactly this process, or -ESRCH. */
+/* A pidfd of exactly this process; -ESRCH if it is gone, -EMFILE and others if that
+ * can't be told. */
 int pn_proc_open (int pid, uint64_t start_time);

@@ -18,7 +18,7 @@ LONG = os.environ.get("PROCESSION_LONG") == "1"
 class Run:
     """A runner, with this process as its app."""
 
-    def __init__(self, runner, arguments, options=()):
+    def __init__(self, runner, arguments, options=(), **keywords):
         self.mark = uuid.uuid4().hex
         output, theirs = os.pipe()
         their_control, control = os.pipe()
@@ -28,7 +28,7 @@ class Run:
         self.process = subprocess.Popen(
             command, pass_fds=(theirs, their_control), stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            env={**os.environ, MARK: self.mark})
+            env={**os.environ, MARK: self.mark}, **keywords)
         os.close(theirs)
         os.close(their_control)
         self.output, self.control = output, control
