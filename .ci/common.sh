@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # What ./run and ./check share: find what is missing, install it, build.
-# The caller sets $me (its name in messages) and $root (the source folder).
+# The caller sets $me (its name in messages), $systems (where what it needs can be had) and
+# $root (the source folder).
 
 # A need is: how it is looked for, what, and the Debian package that brings it.
 run_needs='
@@ -147,7 +148,7 @@ read_lists () {
     apt_failed "apt-get update failed: is the network there?"
   fi
   rm -f "$apt_log"
-  die 2 "not all of these are packages of this system; Procession needs Debian 12 or newer, or Ubuntu 22.10 or newer"
+  die 2 "not all of these are packages of this system; ./$me needs $systems"
 }
 
 fetch_and_install () {
