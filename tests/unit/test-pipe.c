@@ -398,6 +398,34 @@ hostile_bytes_are_no_message (void)
     }
 }
 
+static unsigned n_points;
+static PnKind last_point;
+
+static void
+note_point (PnKind operation, uint32_t object)
+{
+  last_point = operation;
+  n_points++;
+}
+
+static void
+each_operation_passes_the_point_once (void)
+{
+  Ends ends = ends_new (false);
+
+  mp_gate = note_point;
+  g_assert_cmpint (mp_send (ends.b, mp_int (1)), ==, MP_OK);
+  g_assert_cmpint (last_point, ==, PN_KIND_PIPE_SEND);
+  g_assert_cmpint (mp_recv (ends.a, NULL), ==, MP_OK);
+  g_assert_cmpint (last_point, ==, PN_KIND_PIPE_RECV);
+  g_assert_cmpuint (n_points, ==, 2);
+  g_assert_cmpint (mp_connection_close (ends.b), ==, MP_OK);
+  g_assert_cmpint (last_point, ==, PN_KIND_PIPE_CLOSE);
+  g_assert_cmpuint (n_points, ==, 3);
+  mp_gate = NULL;
+  ends_free (&ends);
+}
+
 /* A whole message, of which the first byte is another. */
 static void
 a_frame_without_its_mark_is_no_message (void)
@@ -437,6 +465,8 @@ main (int argc, char **argv)
                    both_ends_of_a_duplex_send_and_receive);
   g_test_add_func ("/pipe/one-way-goes-one-way", one_way_goes_one_way);
   g_test_add_func ("/pipe/a-signal-does-not-end-a-wait", a_signal_does_not_end_a_wait);
+  g_test_add_func ("/pipe/each-operation-passes-the-point-once",
+                   each_operation_passes_the_point_once);
   g_test_add_func ("/pipe/a-frame-without-its-mark-is-no-message",
                    a_frame_without_its_mark_is_no_message);
   g_test_add_func ("/pipe/hostile-bytes-are-no-message", hostile_bytes_are_no_message);

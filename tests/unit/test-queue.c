@@ -435,6 +435,37 @@ a_killed_sleeper_keeps_nobody_asleep (void)
   mp_queue_free (queue);
 }
 
+static unsigned n_points;
+static PnKind last_point;
+
+static void
+note_point (PnKind operation, uint32_t object)
+{
+  last_point = operation;
+  n_points++;
+}
+
+static void
+each_operation_passes_the_point_once (void)
+{
+  MpQueue *queue = mp_queue_new ("queue", 1);
+
+  mp_gate = note_point;
+  g_assert_cmpint (mp_queue_put (queue, mp_int (1)), ==, MP_OK);
+  g_assert_cmpint (last_point, ==, PN_KIND_QUEUE_PUT);
+  g_assert_cmpint (mp_queue_put_timeout (queue, mp_int (2), 0.01), ==, MP_FULL);
+  g_assert_cmpuint (n_points, ==, 2);
+  g_assert_cmpint (mp_queue_get (queue, NULL), ==, MP_OK);
+  g_assert_cmpint (last_point, ==, PN_KIND_QUEUE_GET);
+  g_assert_cmpint (mp_queue_get_timeout (queue, NULL, 0.01), ==, MP_EMPTY);
+  g_assert_cmpuint (n_points, ==, 4);
+  g_assert_cmpint (mp_queue_close (queue), ==, MP_OK);
+  g_assert_cmpint (last_point, ==, PN_KIND_QUEUE_CLOSE);
+  g_assert_cmpuint (n_points, ==, 5);
+  mp_gate = NULL;
+  mp_queue_free (queue);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -442,6 +473,8 @@ main (int argc, char **argv)
   g_test_add_func ("/queue/values-come-out-in-order", values_come_out_in_order);
   g_test_add_func ("/queue/bound-and-timeouts", bound_and_timeouts);
   g_test_add_func ("/queue/close-is-each-process-own", close_is_each_process_own);
+  g_test_add_func ("/queue/each-operation-passes-the-point-once",
+                   each_operation_passes_the_point_once);
   g_test_add_func ("/queue/messages-of-any-size", messages_of_any_size);
   g_test_add_data_func (
       "/queue/each-message-arrives-once", NULL, each_message_arrives_once);
