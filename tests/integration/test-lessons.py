@@ -348,7 +348,8 @@ class BadLessons(unittest.TestCase):
 
     def stop(self, how, signal_number, said):
         """Once it has said so. Returns the result; how long it took is noted."""
-        process = self.start(how)
+        # Whatever this test itself was started to ignore, by nohup for one.
+        process = self.start(how, preexec_fn=lambda: signal.signal(signal_number, signal.SIG_DFL))
         lines = []
         while not any(said in line for line in lines):
             lines.append(process.stdout.readline())
@@ -362,6 +363,16 @@ class BadLessons(unittest.TestCase):
         self.assertLess(took, 5)
         self.assertEqual(result.survivors(), [])
         return result
+
+    def test_nohup_goes_on(self):
+        process = self.start("sleep", preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+        while "sleep.begin" not in process.stdout.readline():
+            pass
+        process.send_signal(signal.SIGHUP)
+        with self.assertRaises(subprocess.TimeoutExpired):
+            process.wait(0.5)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(self.cli.finish(process).err, "procession: bad: stopped\n")
 
     def test_endless_loop_is_stopped(self):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
