@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "pn-output.h"
+#include "pn-test.h"
 
 #include <glib.h>
 #include <string.h>
@@ -270,6 +271,32 @@ test_writers_do_not_mix (Fixture *f, gconstpointer unused)
   g_assert_cmpint (g_array_index (f->pids, int, 1), ==, child);
 }
 
+static int
+write_half (void *fd)
+{
+  return write (GPOINTER_TO_INT (fd), "half", 4) == 4 ? 0 : 1;
+}
+
+/* The one that has waited longest goes out for each writer too many. */
+static void
+test_more_writers_than_places (Fixture *f, gconstpointer unused)
+{
+  pid_t first = 0;
+
+  for (int i = 0; i < PN_LINES_MAX + 1; i++)
+    {
+      pid_t child = pn_test_fork (write_half, GINT_TO_POINTER (f->output.ends[0]));
+
+      g_assert_cmpint (pn_test_wait (child), ==, 0);
+      listen_at (f, i);
+      first = i == 0 ? child : first;
+    }
+  assert_lines (f, "o:half");
+  g_assert_cmpint (g_array_index (f->pids, int, 0), ==, first);
+  listen_at (f, 10000 * MS);
+  g_assert_cmpuint (f->lines->len, ==, PN_LINES_MAX);
+}
+
 static void
 test_end_of_output (Fixture *f, gconstpointer unused)
 {
@@ -299,6 +326,7 @@ main (int argc, char **argv)
   ADD ("long-line", test_long_line);
   ADD ("long-line-of-bad-bytes", test_long_line_of_bad_bytes);
   ADD ("writers-do-not-mix", test_writers_do_not_mix);
+  ADD ("more-writers-than-places", test_more_writers_than_places);
   ADD ("end-of-output", test_end_of_output);
   return g_test_run ();
 }
