@@ -633,7 +633,9 @@ class Installed(CliTest):
         for command in (["list"], ["run", "lock"], []):
             result = cli.run(*hidden, PROCESSION, *command, env=NO_DISPLAY)
             self.assertEqual((result.status, result.out), (1, ""))
-            self.assertRegex(result.err, r"\A[^\n]*; mount -t proc proc /proc\n\Z")
+            # A sanitizer says before that it misses /proc, too.
+            said = re.sub(r"(?m)^==\d+==.*\n", "", result.err)
+            self.assertRegex(said, r"\A[^\n]*; mount -t proc proc /proc\n\Z")
 
 
 class WithoutDisplay(CliTest):
