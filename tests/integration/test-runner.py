@@ -21,6 +21,8 @@ from pnrun import LONG, Run, note
 RUNNER, ACTOR = map(os.path.abspath, sys.argv[1:3])
 del sys.argv[1:3]
 FROZEN_SECONDS = 5
+with open(RUNNER, "rb") as program:
+    SANITIZED = b"__asan_init" in program.read()
 
 
 def kinds(events, kind):
@@ -378,7 +380,7 @@ class SlowReader(RunnerTest):
         self.assertEqual(events[-1].value, 9)
 
 
-class Refused(unittest.TestCase):
+class RefusedTest(unittest.TestCase):
     """The system does not do what the runner needs: it says so, and what to do."""
 
     def refused(self, said, advice, *arguments, before=(), **keywords):
@@ -389,10 +391,26 @@ class Refused(unittest.TestCase):
                          rf"\Aprocession-runner: cannot {said}: [^\n]+; [^\n]*{advice}"
                          r"[^\n]*\n\Z")
 
+
+class Refused(RefusedTest):
     def test_a_kernel_without_pidfds(self):
         for error in (errno.ENOSYS, errno.EPERM):
             self.refused("watch processes and signals", "Linux 5.3", "true",
                          preexec_fn=lambda: deny ({PIDFD_OPEN: error}))
+
+    def test_no_large_files(self):
+        limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20,) * 2)
+        self.refused("prepare the run", "ulimit -f", "true", preexec_fn=limit)
+
+    def test_a_program_that_is_not_there(self):
+        self.refused("start /nonexistent", "is it there", "/nonexistent")
+
+    def test_a_program_that_is_none(self):
+        self.refused("start /etc/passwd", "chmod", "/etc/passwd")
+
+
+class RefusedAll(RefusedTest):
+    """What not even a sanitizer can do without."""
 
     def test_no_proc(self):
         """Neither processes nor the arena could be found without it. (unshare sees to it
@@ -418,15 +436,10 @@ class Refused(unittest.TestCase):
         limit = lambda: resource.setrlimit(resource.RLIMIT_AS, (50 << 20,) * 2)
         self.refused("prepare the run", "ulimit -v", "true", preexec_fn=limit)
 
-    def test_no_large_files(self):
-        limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20,) * 2)
-        self.refused("prepare the run", "ulimit -f", "true", preexec_fn=limit)
 
-    def test_a_program_that_is_not_there(self):
-        self.refused("start /nonexistent", "is it there", "/nonexistent")
+if SANITIZED:
+    del RefusedAll
 
-    def test_a_program_that_is_none(self):
-        self.refused("start /etc/passwd", "chmod", "/etc/passwd")
 
 class Usage(RunnerTest):
     def usage(self, *arguments, **keywords):
