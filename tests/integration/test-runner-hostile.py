@@ -99,11 +99,11 @@ class Hostile(unittest.TestCase):
         self.assertEqual(self.lines(events), ["before", "an event", "stderr"])
 
     def test_forges_marks(self):
+        """All comes, but a liar's print stands where its lie has put it."""
         lines = self.lines(self.act("forge-marks"))
-        self.assertEqual(lines[0], "a")
-        self.assertEqual(lines[1], "b")
-        self.assertEqual(lines[2], "\ufffdPNma\ufffdc\ufffd\ufffd")
-        self.assertEqual(sorted(lines[3:]), ["after", "own"])
+        self.assertIn("own", lines)
+        lines.remove("own")
+        self.assertEqual(lines, ["a", "b", "\ufffdPNma\ufffdc\ufffd\ufffd", "after"])
 
     def test_few_descriptors_for_the_program(self):
         self.assertEqual(self.ends(self.act("few-descriptors", 4)), {1: 0, 2: 0})
