@@ -49,8 +49,11 @@ use_everything (void)
   if (manager != NULL)
     mp_list_append (mp_manager_list (manager, "list"), mp_int (1));
   mp_manager_shutdown (manager);
+  mp_manager_free (manager);
   mp_pool_close (pool);
   mp_pool_join (pool);
+  mp_pool_free (pool);
+  mp_lock_free (lock);
 }
 
 static int
