@@ -39,7 +39,7 @@ class Run:
         until = None if seconds is None else time.monotonic() + seconds
         while True:
             left = None if until is None else max(0, until - time.monotonic())
-            if not select.select([self.output], [], [], left)[0]:
+            if left == 0 or not select.select([self.output], [], [], left)[0]:
                 return False
             piece = os.read(self.output, 1 << 20)
             if not piece:
